@@ -1,0 +1,1 @@
+"""The laboratory: the one room that may import torch."""

@@ -1,0 +1,226 @@
+"""Questions about measures: "bigger than a car?", "heavier than 10 kg?", "fits in a shoebox?", "is it heavy?"."""
+
+from __future__ import annotations
+
+import re
+
+from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, Measure, Range, World
+from turnbench.envs.twentyq.language.query import Kind, Query
+from turnbench.envs.twentyq.language.words import Speller
+
+_ARTICLES = r"(?:(?:a|an|the|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
+_NUMBER = re.compile(r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|twenty|fifty|hundred)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$")
+_WORD_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "half a": 0.5, "twenty": 20, "fifty": 50, "hundred": 100,
+}  # fmt: skip
+_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
+"""Two ranges are of the same size when their middles differ by less than the first factor, not when by more than the second."""
+
+
+def _comparatives(adjective: str) -> tuple[str, ...]:
+    if adjective.endswith("e"):
+        return (adjective + "r",)
+    if adjective.endswith("y"):
+        return (adjective[:-1] + "ier",)
+    return (adjective + "er", adjective + adjective[-1] + "er")
+
+
+def _middle(span: Range) -> float:
+    low, high = span
+    return (low * high) ** 0.5 if low > 0 else (low + high) / 2
+
+
+class Comparisons:
+    """Understands the measures of one world."""
+
+    def __init__(self, world: World, names: Speller) -> None:
+        self._world = world
+        self._names = names
+        self._measures = {m.id: m for m in world.measures}
+        self._direction: dict[str, tuple[Measure, bool]] = {}
+        for measure in world.measures:
+            for words, up in ((measure.more, True), (measure.less, False)):
+                for word in words:
+                    self._direction.setdefault(word, (measure, up))
+                    for comparative in _comparatives(word):
+                        self._direction.setdefault(comparative, (measure, up))
+        every = "|".join(sorted(map(re.escape, self._direction), key=len, reverse=True))
+        self._than = re.compile(rf"(?:\b(?P<degree>more|less|fewer)\s+)?(?:\b(?P<word>{every})\s+)?(?:in size |in weight |in length |in height )?than\s+{_ARTICLES}(?P<reference>.+)$")
+        self._limit = re.compile(
+            rf"\b(?P<degree>over|above|under|below|at least|at most|exceed|exceeds|exceeding|up to)\s+(?P<reference>.+?)(?:\s+(?P<word>{every}|size|length|height|weight))?$"
+        )
+        self._as = re.compile(rf"\bas (?P<word>{every}) as\s+{_ARTICLES}(?P<reference>.+)$")
+        self._same = re.compile(rf"\b(?:same|similar|roughly|about|around|approximately|close) (?:in |to )?(?:the )?(?:same |similar )?(?P<word>size|weight|height|length)(?: as| to| of| with)?\s+{_ARTICLES}(?P<reference>.+)$")
+        self._fits = re.compile(rf"\bfits? (?:easily |comfortably |inside |into |in |within |entirely |completely |on )+{_ARTICLES}(?P<reference>.+)$")
+        self._absolute = re.compile(rf"^(?:is|are) it (?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$")
+
+    TRIGGERS = frozenset("than fit fits as over above under below size exceed exceeds at same similar up".split())
+
+    def read(self, text: str) -> Query | None:
+        """The question about a measure that `text` (from `plain`) asks, or None."""
+        words = text.split()
+        if not self.TRIGGERS.isdisjoint(words):
+            for pattern, reader in (
+                (self._than, self._read_than),
+                (self._as, self._read_as),
+                (self._same, self._read_same),
+                (self._fits, self._read_fits),
+                (self._limit, self._read_limit),
+            ):
+                if (found := pattern.search(text)) and (query := reader(found, text)) is not None:
+                    return query
+        if len(words) <= 9 and (found := self._absolute.match(text)):
+            measure, up = self._direction[found["word"]]
+            if measure.absolute is not None:
+                return self._query(f"{measure.id} {'big' if up else 'small'}", measure, measure.absolute, up)
+        return None
+
+    def _read_than(self, found: re.Match[str], text: str) -> Query | None:
+        degree, word = found["degree"], found["word"]
+        measure, up = self._direction[word] if word else self._implied(text, found["reference"])
+        if measure is None:
+            return None
+        if degree in ("less", "fewer"):
+            up = not up if word else False
+        elif not word and degree is None:
+            return None
+        return self._against(measure, found["reference"], up)
+
+    def _read_as(self, found: re.Match[str], text: str) -> Query | None:
+        # "As big as a car": at least about that size. "Not as big as" is the negation, which the caller handles.
+        measure, up = self._direction[found["word"]]
+        return self._against(measure, found["reference"], up, inclusive=True)
+
+    def _read_same(self, found: re.Match[str], text: str) -> Query | None:
+        measure = self._measures.get({"weight": "weight"}.get(found["word"], "size"))
+        span = measure and self._reference(measure, found["reference"])
+        if measure is None or not span or span[0] <= 0:
+            return None
+        middle = _middle(span)
+        answers = bytearray()
+        for thing in self._world.things:
+            own = thing.measures[measure.id]
+            ratio = 0.0 if own is None else _middle(own) / middle
+            factor = max(ratio, 1 / ratio) if ratio else _SAME_FACTOR + 1e-9
+            answers.append(YES if factor <= _SAME_FACTOR else NO if factor >= _DIFFERENT_FACTOR else SOMETIMES)
+        return Query(Kind.ASK, f"{measure.id} same as {span[0]:g}~{span[1]:g}", bytes(answers))
+
+    def _read_fits(self, found: re.Match[str], text: str) -> Query | None:
+        measure = self._measures.get("size")
+        span = measure and self._reference(measure, found["reference"])
+        if measure is None or not span:
+            return None
+        return self._query(f"size fits {span[0]:g}~{span[1]:g}", measure, span, up=False)
+
+    def _read_limit(self, found: re.Match[str], text: str) -> Query | None:
+        measure, _ = self._direction.get(found["word"] or "", (None, True))
+        if measure is None:
+            measure, _ = self._implied(text, found["reference"])
+        if measure is None:
+            return None
+        up = found["degree"] not in ("under", "below", "at most", "up to")
+        span = self._amount(measure, found["reference"])
+        return None if span is None else self._query(f"{measure.id} {'>' if up else '<'} {span[0]:g}", measure, span, up)
+
+    def _implied(self, text: str, reference: str) -> tuple[Measure | None, bool]:
+        """The measure meant by a verb ("weigh more than") or by the unit ("more than 3 meters")."""
+        for measure in self._world.measures:
+            if re.search(rf"\b{measure.id}s?\b|\b{measure.id[:5]}", text[: text.find(reference)]):
+                return measure, True
+        for measure in self._world.measures:
+            if self._amount(measure, reference) is not None:
+                return measure, True
+        return None, True
+
+    def _against(self, measure: Measure, reference: str, up: bool, inclusive: bool = False) -> Query | None:
+        span = self._reference(measure, reference)
+        if span is None:
+            return None
+        sign = (">=" if inclusive else ">") if up else ("<=" if inclusive else "<")
+        return self._query(f"{measure.id} {sign} {span[0]:g}~{span[1]:g}", measure, span, up, inclusive)
+
+    def _query(self, meaning: str, measure: Measure, span: Range, up: bool, inclusive: bool = False) -> Query:
+        """Yes where a thing's whole range lies on the asked side of `span`, no on the other side, else sometimes."""
+        answers = bytearray()
+        for thing in self._world.things:
+            own = thing.measures[measure.id]
+            if own is None:
+                answers.append(SOMETIMES)
+            elif own == span:
+                answers.append(YES if inclusive else NO)
+            else:
+                beyond, short = own[0] >= span[1], own[1] <= span[0]
+                if not up:
+                    beyond, short = short, beyond
+                answers.append(YES if beyond else NO if short else self._overlap(own, span, up))
+        return Query(Kind.ASK, meaning, bytes(answers))
+
+    @staticmethod
+    def _overlap(own: Range, span: Range, up: bool) -> int:
+        """Overlapping ranges: by the share of (own, reference) pairs on the asked side, uniform on the log scale."""
+        a, b = _log_range(own), _log_range(span)
+        share = _share_above(a, b)
+        if not up:
+            share = 1 - share
+        return YES if share >= 0.85 else NO if share <= 0.15 else SOMETIMES
+
+    def _reference(self, measure: Measure, text: str) -> Range | None:
+        text = text.strip()
+        for ending in (" is", " are", " do", " does", " in size", " in weight", " in length", " in height", " big", " long", " tall", " or so"):
+            text = text.removesuffix(ending)
+        if (amount := self._amount(measure, text)) is not None:
+            return amount
+        words = text.split()
+        for start in range(len(words)):
+            if start and words[start - 1] not in ("a", "an", "the", "average", "adult", "typical", "normal", "standard", "small", "large", "big", "your", "my", "domestic", "human", "size", "of"):
+                break
+            name = " ".join(words[start:])
+            for candidate in (name, self._names.mend(name) or "", name.removesuffix("s")):
+                if candidate in self._world.yardsticks and measure.id in self._world.yardsticks[candidate]:
+                    return self._world.yardsticks[candidate][measure.id]
+                thing = self._world.index.get(candidate)
+                if thing is not None:
+                    return self._world.things[thing].measures[measure.id]
+        return None
+
+    @staticmethod
+    def _amount(measure: Measure, text: str) -> Range | None:
+        found = _NUMBER.match(text.removeprefix("about ").removeprefix("around "))
+        if not found:
+            return None
+        unit = found["unit"] or ""
+        unit = unit if unit in measure.units else unit.split(" ")[0] if unit.split(" ")[0] in measure.units else unit.removesuffix("s")
+        if unit not in measure.units:
+            return None
+        number = _WORD_NUMBERS.get(found["number"]) or float(found["number"])
+        for scale in found["scale"].split():
+            number *= _SCALES[scale]
+        value = number * measure.units[unit]
+        return (value, value)
+
+
+def _log_range(span: Range) -> Range:
+    from math import log
+
+    return (log(span[0]), log(span[1])) if span[0] > 0 else span
+
+
+def _share_above(a: Range, b: Range) -> float:
+    """Probability that a uniform draw from `a` exceeds one from `b` (both may be points)."""
+    (al, ah), (bl, bh) = a, b
+    if bh == bl:
+        return 0.5 if ah == al == bl else (ah - bl) / (ah - al) if ah > al else float(al > bl)
+    if ah == al:
+        return min(1.0, max(0.0, (al - bl) / (bh - bl)))
+    # Area of {x > y} in the rectangle [al, ah] x [bl, bh], as the integral over x of the clipped height.
+    def below(x: float) -> float:
+        """Integral from -inf to x of clip(t - bl, 0, bh - bl)."""
+        if x <= bl:
+            return 0.0
+        if x <= bh:
+            return (x - bl) ** 2 / 2
+        return (bh - bl) ** 2 / 2 + (x - bh) * (bh - bl)
+
+    return (below(ah) - below(al)) / ((ah - al) * (bh - bl))

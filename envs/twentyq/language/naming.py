@@ -1,0 +1,168 @@
+"""Names: guesses of a thing, and questions about how the name is spelled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from turnbench.envs.twentyq.knowledge import NO, YES, World
+from turnbench.envs.twentyq.language.query import Kind, Query
+from turnbench.envs.twentyq.language.words import Speller, fold
+
+_SUBJECT = r"(?:it|this|that|they|the answer|the (?:secret |hidden |mystery )?(?:thing|object|item|word|animal|city|place|target|entity)|what you are thinking of|the one|your (?:thing|word|object|city|answer|secret)|you)"
+_ARTICLE = r"(?:a|an|the|some|your|my|one|perhaps|maybe|possibly|simply|just|in fact|actually|probably|definitely|called|named|indeed|by any chance)"
+_FRAMES = (
+    re.compile(rf"^(?:is|are|was|(?:could|might|can|may|would)(?= \w+(?: \w+)* be )) {_SUBJECT}(?: (?:be|possibly|perhaps|maybe|actually|thinking of|think of|looking for|talking about))*(?: {_ARTICLE})* (?P<name>.+)$"),
+    re.compile(rf"^(?:(?:my|the|so my|then my) )?(?:(?:final|best|last|next|first|educated|wild|only|official) )*(?:answer|guess|conclusion|solution)(?: (?:is|would be|will be|must be|has to be|that it is|it is|goes to))*(?: {_ARTICLE})* (?P<name>.+)$"),
+    re.compile(rf"^(?:(?:i|we) (?:am going to |will |would |am |have to |want to |am ready to |can )?(?:(?:now|finally|also) )?(?:think|guess|believe|say|bet|suspect|answer|conclude|solve|know|go with|going with|suppose|choose|pick|am sure|am certain|am confident)(?: (?:that|with|it is|{_SUBJECT} (?:is|are|was|must be|has to be|might be|could be|may be|would be|should be)))*)(?: {_ARTICLE})* (?P<name>.+)$"),
+    re.compile(rf"^{_SUBJECT} (?:is|are|must be|has to be|might be|could be|may be|would be|should be)(?: {_ARTICLE})* (?P<name>.+)$"),
+    re.compile(rf"^(?:{_ARTICLE} )*(?P<name>.+)$"),
+)  # fmt: skip
+_HARMLESS = frozenset("big small large little real normal regular ordinary plain simple typical common whole single old new nice living adult city town of".split())
+_TRAILER = re.compile(r" (?:you are thinking of|that you are thinking of|you have in mind|you thought of|i guess|i think|i believe|final answer|is my (?:final )?(?:guess|answer))$")
+
+_LETTER = re.compile(
+    r"(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|initial letter|end|ends|ending|last letter|final letter|contain|contains|containing|include|includes|have|has)"
+    r"(?: (?:with|in|is|by|of|the|a|an|letter|letters|its|name|word|character|it|are|be))* (?P<letter>[a-z])$"
+)
+_VOWEL = re.compile(r"\b(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|end|ends|ending|last letter)\b.*\b(?P<kind>vowel|consonant)$")
+_HALF = re.compile(r"\bfirst letter\b.*\b(?P<side>before|after) (?:the letter )?(?P<letter>[a-z])(?: in the alphabet| alphabetically)?$|\b(?P<half>first|second|last) half of the alphabet")
+_RANGE = re.compile(r"\b(?:first letter|start|starts|begin|begins)\b.*\b(?:between|from) (?P<low>[a-z]) (?:and|to|through) (?P<high>[a-z])\b|\b(?:start|starts|begin|begins|first letter)\b.* (?P<low2>[a-z]) (?:to|through) (?P<high2>[a-z])$")
+_COUNT = re.compile(
+    r"\b(?:(?P<degree>more|fewer|less|longer|shorter|at least|at most|exactly|over|under)(?: than)? )?(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a single|single)(?: (?P<after>or more|or fewer|or less))? (?P<unit>letters?|words?|characters?|syllables?)\b(?: (?P<tail>long|or more|or fewer|or less))?"
+)
+_NUMBERS = {w: i + 1 for i, w in enumerate("one two three four five six seven eight nine ten".split())} | {"single": 1, "a single": 1}
+_TRIGGERS = frozenset("letter letters start starts starting begin begins beginning initial end ends ending alphabet word words name spelled characters contain contains vowel consonant".split())
+
+
+class Naming:
+    """Recognises the names of one world's things."""
+
+    def __init__(self, world: World, speller: Speller) -> None:
+        self._world = world
+        self._speller = speller
+        self._names: dict[str, int] = {}
+        for name, i in world.index.items():
+            spaced = _spaced(name)
+            for form in (spaced, spaced.replace(" ", ""), *_plurals(spaced)):
+                self._names.setdefault(form, i)
+        self._longest = max(len(n.split()) for n in self._names)
+
+    @property
+    def words(self) -> set[str]:
+        """Every single word of every name."""
+        return {w for name in self._names for w in name.split()}
+
+    def guess(self, text: str, exact: bool = True) -> Query | None:
+        """The guess that `text` (from `plain`) makes, or None.
+
+        With `exact` False misspelled names count as well.
+        """
+        text = _TRAILER.sub("", text)
+        for frame in _FRAMES:
+            if (found := frame.match(text)) and (i := self._lookup(found["name"], exact)) is not None:
+                return self.query(i)
+        return None
+
+    def query(self, thing: int) -> Query:
+        """The guess of thing number `thing`."""
+        answers = bytearray(len(self._world.things))
+        answers[thing] = YES
+        return Query(Kind.GUESS, f"guess {self._world.things[thing].name}", bytes(answers), thing)
+
+    def _lookup(self, name: str, exact: bool) -> int | None:
+        if (i := self._names.get(name)) is not None:
+            return i
+        words = name.split()
+        while len(words) > 1 and words[0] in _HARMLESS:
+            words = words[1:]
+            if (i := self._names.get(" ".join(words))) is not None:
+                return i
+        if exact or len(words) > self._longest:
+            return None
+        mended = [self._speller.mend(w) for w in words]
+        return None if None in mended else self._names.get(" ".join(w for w in mended if w))
+
+    def mentioned(self, text: str, enough: int = 2) -> set[int]:
+        """Things named anywhere in `text`, longest names first; stops once `enough` are found."""
+        words = text.split()
+        found: set[int] = set()
+        at = 0
+        while at < len(words) and len(found) < enough:
+            for size in range(min(self._longest, len(words) - at), 0, -1):
+                i = self._names.get(" ".join(words[at : at + size]))
+                if i is not None:
+                    found.add(i)
+                    at += size - 1
+                    break
+            at += 1
+        return found
+
+    def spelling(self, text: str) -> Query | None:
+        """A question about the letters or words of the name, or None."""
+        words = text.split()
+        if _TRIGGERS.isdisjoint(words):
+            return None
+        if found := _HALF.search(text):
+            if found["half"]:
+                first = found["half"] == "first"
+                return self._ask(f"letter half {first}", lambda n: (n[0] <= "m") == first)
+            before, letter = found["side"] == "before", found["letter"]
+            return self._ask(f"first letter {found['side']} {letter}", lambda n: n[0] < letter if before else n[0] > letter)
+        if found := _RANGE.search(text):
+            low, high = sorted((found["low"] or found["low2"], found["high"] or found["high2"]))
+            return self._ask(f"first letter {low}-{high}", lambda n: low <= n[0] <= high)
+        if found := _VOWEL.search(text):
+            vowel, at = found["kind"] == "vowel", -1 if found["place"].startswith(("end", "last")) else 0
+            return self._ask(f"letter {at} vowel {vowel}", lambda n: (n[at] in "aeiou") == vowel)
+        if found := _COUNT.search(text):
+            return self._count(found)
+        if found := _LETTER.search(text):
+            place, letter = found["place"], found["letter"]
+            if place.startswith(("start", "begin", "first", "initial")):
+                return self._ask(f"first letter {letter}", lambda n: n[0] == letter)
+            if place.startswith(("end", "last", "final")):
+                return self._ask(f"last letter {letter}", lambda n: n[-1] == letter)
+            if "letter" in words or place.startswith(("contain", "includ")):
+                return self._ask(f"has letter {letter}", lambda n: letter in n)
+        return None
+
+    def _count(self, found: re.Match[str]) -> Query | None:
+        number = _NUMBERS.get(found["number"]) or int(found["number"])
+        unit = found["unit"].rstrip("s")
+        if unit == "syllable":
+            return None
+        degree = found["degree"] or {"or more": "at least", "or fewer": "at most", "or less": "at most"}.get(
+            found["after"] or found["tail"] or "", "exactly"
+        )
+        tests: dict[str, Callable[[int], bool]] = {
+            "more": lambda n: n > number, "longer": lambda n: n > number, "over": lambda n: n > number,
+            "fewer": lambda n: n < number, "less": lambda n: n < number, "shorter": lambda n: n < number, "under": lambda n: n < number,
+            "at least": lambda n: n >= number, "at most": lambda n: n <= number, "exactly": lambda n: n == number,
+        }  # fmt: skip
+        test = tests[degree]
+        if unit == "word":
+            return self._ask_name(f"words {degree} {number}", lambda name: test(len(name.split())))
+        return self._ask(f"letters {degree} {number}", lambda n: test(len(n)))
+
+    def _ask(self, meaning: str, test: Callable[[str], bool]) -> Query:
+        """A test of the letters of the name alone."""
+        return self._ask_name(meaning, lambda name: test("".join(c for c in name if c.isalpha())))
+
+    def _ask_name(self, meaning: str, test: Callable[[str], bool]) -> Query:
+        answers = bytes(YES if test(_spaced(t.name)) else NO for t in self._world.things)
+        return Query(Kind.ASK, meaning, answers)
+
+
+def _spaced(name: str) -> str:
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", fold(name)).split())
+
+
+def _plurals(name: str) -> tuple[str, ...]:
+    if name.endswith(("s", "x", "ch", "sh")):
+        return (name + "es",)
+    if name.endswith("y") and name[-2:-1] not in "aeiou":
+        return (name[:-1] + "ies",)
+    if name.endswith("fe"):
+        return (name[:-2] + "ves",)
+    return (name + "s",)

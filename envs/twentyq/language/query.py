@@ -1,0 +1,39 @@
+"""What a player's words turn into."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """An understood question, a guess, or neither."""
+
+    ASK = "ask"
+    GUESS = "guess"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """`meaning` is the same for every phrasing of one question; `answers[i]` is the answer for thing i (0, 1 or 2)."""
+
+    kind: Kind
+    meaning: str
+    answers: bytes = b""
+    thing: int = -1
+    """The thing guessed; -1 for one outside the world."""
+    reason: str = ""
+    """For UNCLEAR: what to do, as a sentence."""
+    negatable: bool = True
+
+
+def flipped(query: Query) -> Query:
+    """The opposite question: yes and no change places, sometimes stays."""
+    meaning = query.meaning.removeprefix("not ") if query.meaning.startswith("not ") else f"not {query.meaning}"
+    return Query(query.kind, meaning, bytes(2 - a for a in query.answers), reason=query.reason)
+
+
+def unclear(reason: str) -> Query:
+    """A reply that asks nothing that can be answered."""
+    return Query(Kind.UNCLEAR, "", reason=reason)

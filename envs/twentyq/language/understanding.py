@@ -1,0 +1,184 @@
+"""From a player's whole reply to one query.
+
+A reply may be a bare question, a guess, or a page of reasoning that ends in either. Exactly one question or guess is
+taken per reply; naming several things, or asking several different questions, is sent back.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from turnbench.envs.twentyq.knowledge import YES, World, load_world
+from turnbench.envs.twentyq.language.comparisons import Comparisons
+from turnbench.envs.twentyq.language.naming import Naming
+from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, Match, PhraseBook
+from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
+from turnbench.envs.twentyq.language.words import NEGATIONS, STOPWORDS, Speller, fold, plain
+
+LONGEST_READ = 2000
+"""Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
+_MEMORY = 200_000
+_SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst)(?<!\bmt)(?<=\.)\s")
+_LABEL = re.compile(r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**", re.IGNORECASE)
+_CONJUNCTION = re.compile(r" (or|and) ")
+_OPEN_QUESTION = re.compile(r"^(?:what|where|when|why|who|whom|how|which)\b")
+_MOST_PARTS = 3
+
+_EMPTY = unclear("I got an empty message; ask a yes/no question.")
+_SEVERAL = unclear("that was more than one question; ask one thing at a time.")
+_SEVERAL_NAMES = unclear("name one thing per turn.")
+_OPEN = unclear("I can only answer yes/no questions.")
+_LOST = unclear("I did not understand the question; try other words.")
+
+
+class Understanding:
+    """Reads replies about one world. Instances are shared; `read` remembers what it has read."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        columns = {p.id: world.facts[:, i] for i, p in enumerate(world.properties)}
+        columns |= {t.id: world.threshold_answers(t) for t in world.thresholds}
+        self._answers = {k: bytes(v.tolist()) for k, v in columns.items()}
+        canonical = [(p.id, p.question) for p in (*world.properties, *world.thresholds)]
+        self._book = PhraseBook((*canonical, *world.phrases), world.synonyms)
+        bare = Naming(world, Speller(()))
+        units = {u for m in world.measures for u in m.units}
+        adjectives = {a for m in world.measures for a in (*m.more, *m.less)}
+        functional = {"than", "bigger", "smaller", "larger", "heavier", "lighter", "letter", "guess", "answer", "think"}
+        yardsticks = {w for y in world.yardsticks for w in y.split()}
+        self._speller = Speller(self._book.vocabulary | bare.words | STOPWORDS | NEGATIONS | units | adjectives | functional | yardsticks)
+        self._naming = Naming(world, self._speller)
+        self._comparisons = Comparisons(world, self._speller)
+        self._memory: dict[str, Query] = {}
+
+    def read(self, reply: str) -> Query:
+        """What `reply` asks. Never raises, whatever the text."""
+        query = self._memory.get(reply)
+        if query is None:
+            query = self._read(reply)
+            if len(self._memory) >= _MEMORY:
+                self._memory.clear()
+            if len(reply) <= LONGEST_READ:
+                self._memory[reply] = query
+        return query
+
+    def _read(self, reply: str) -> Query:
+        text = fold(reply[-LONGEST_READ:])
+        if (labels := list(_LABEL.finditer(text))) and text[labels[-1].end() :].strip():
+            text = text[labels[-1].end() :]
+        sentences = [s for s in _SENTENCE_END.split(text) if any(c.isalnum() for c in s)]
+        if not sentences:
+            return _EMPTY
+        asked = [s for s in sentences if s.rstrip().endswith(("?", "?\"", "?*", "?)"))] or sentences
+        readings = [self._sentence(s) for s in asked[-8:]]
+        understood = {q.meaning: q for q in readings if q.kind is not Kind.UNCLEAR}
+        if len(understood) > 1:
+            guesses = sum(q.kind is Kind.GUESS for q in understood.values())
+            return _SEVERAL_NAMES if guesses > 1 else _SEVERAL
+        if _SEVERAL_NAMES in readings:
+            return _SEVERAL_NAMES
+        if understood:
+            return next(iter(understood.values()))
+        return readings[-1]
+
+    def _sentence(self, sentence: str) -> Query:
+        text = plain(sentence)
+        if not text:
+            return _LOST
+        if len(text) > 400:
+            return unclear("that is too long; ask one short question.")
+        # Phrases known word for word come before names: "is it orange" asks for the colour, "an orange" is a guess.
+        if (known := self._book.verbatim(text)) is not None:
+            return self._about(*known)
+        if (query := self._naming.guess(text)) is not None:
+            return query
+        if (query := self._whole(text)) is not None:
+            return query
+        if (query := self._parts(text)) is not None:
+            return query
+        if _OPEN_QUESTION.match(text):
+            return _OPEN
+        mended = self._mend(text)
+        if mended != text:
+            for attempt in (self._naming.guess, self._whole, self._parts):
+                if (query := attempt(mended)) is not None:
+                    return query
+        if (query := self._naming.guess(text, exact=False)) is not None:
+            return query
+        if len(self._naming.mentioned(text)) > 1:
+            return _SEVERAL_NAMES
+        return self._why(mended)
+
+    def _mend(self, text: str) -> str:
+        return " ".join(self._speller.mend(w) or w for w in text.split())
+
+    def _whole(self, text: str, strict: float = NEAR_ENOUGH) -> Query | None:
+        """The one question that all of `text` asks."""
+        words = text.split()
+        odd = sum(w in NEGATIONS for w in words) % 2
+        affirmative = " ".join(w for w in words if w not in NEGATIONS) if odd else text
+        for reader in (self._comparisons.read, self._naming.spelling):
+            if (query := reader(affirmative)) is not None:
+                return flipped(query) if odd else query
+        match = self._book.nearest(self._book.content(words))
+        if match is None or not self._accepts(match, strict):
+            return None
+        return self._about(match.property, match.opposite)
+
+    def _about(self, prop: str, opposite: bool) -> Query:
+        query = Query(Kind.ASK, prop, self._answers[prop])
+        return flipped(query) if opposite else query
+
+    @staticmethod
+    def _accepts(match: Match, strict: float) -> bool:
+        if match.nearness > 0.999:  # the very same stems: at most one property has them
+            return True
+        return match.nearness >= strict and match.nearness - match.rival_nearness >= MARGIN
+
+    def _parts(self, text: str) -> Query | None:
+        """ "Is it red or blue?" as one question: yes if either is; with "and", if both are."""
+        conjunctions = set(_CONJUNCTION.findall(text))
+        if len(conjunctions) != 1:
+            return None
+        word = conjunctions.pop()
+        parts = text.split(f" {word} ")
+        if len(parts) > _MOST_PARTS:
+            return None
+        queries = []
+        frame = parts[0].split()
+        for i, part in enumerate(parts):
+            own = part.split()
+            # A later part borrows the opening of the first: "found in a kitchen | bathroom".
+            borrowed = " ".join(frame[: max(0, len(frame) - len(own))] + own)
+            for candidate in (borrowed, part) if i else (part,):
+                if self._naming.guess(candidate) is not None or self._naming.guess(part) is not None:
+                    return _SEVERAL_NAMES
+                if (query := self._whole(candidate)) is not None:
+                    break
+            if query is None:
+                return None
+            queries.append(query)
+        pick = max if word == "or" else min
+        answers = bytes(pick(column) for column in zip(*(q.answers for q in queries), strict=True))
+        meanings = sorted({q.meaning for q in queries})
+        return Query(Kind.ASK, f" {word} ".join(meanings), answers)
+
+    def _why(self, text: str) -> Query:
+        content = self._book.content(text.split())
+        if content.unknown:
+            words = ", ".join(repr(w[:30]) for w in content.unknown[:3])
+            return unclear(f"I do not know what to make of {words}; try other words.")
+        match = self._book.nearest(content)
+        if match is not None and match.nearness >= 0.5 and match.nearness - match.rival_nearness < MARGIN:
+            return unclear("that could mean several things; be more specific.")
+        return _LOST
+
+
+@lru_cache(maxsize=8)
+def understanding_of(world_name: str) -> Understanding:
+    """The shared reader of a world's questions."""
+    return Understanding(load_world(world_name))
+
+
+__all__ = ["LONGEST_READ", "YES", "Understanding", "understanding_of"]

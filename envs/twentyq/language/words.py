@@ -1,0 +1,165 @@
+"""From raw text to the stems of its content words: folding, contractions, padding, negation, spelling."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+import snowballstemmer
+from rapidfuzz.distance import OSA
+
+# "isn't it X" expects a yes and asks X; "is it not X" asks the opposite of X. So "n't" after an opening auxiliary is
+# dropped, and elsewhere it becomes "not".
+_TAG_QUESTION = re.compile(r"^(is|are|was|were|does|do|did|can|could|would|will|has|have|should)(?:n't|nt)\b")
+_NOT = re.compile(r"\b(can|could|would|will|do|does|did|is|are|was|were|has|have|should|wo|ca)n't\b")
+_CANNOT = re.compile(r"\bcannot\b")
+_CONTRACTIONS = (
+    (re.compile(r"\b(it|that|this|what|he|she|there|who|which|answer|object|thing)'?s\b(?! (?:name|size|weight|colou?r))"), r"\1 is"),
+    (re.compile(r"\b(you|we|they|people)'d\b"), r"\1 would"),
+    (re.compile(r"\bi'd\b"), "i would"),
+    (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
+    (re.compile(r"\bi'm\b"), "i am"),
+    (re.compile(r"\b(\w+)'ll\b"), r"\1 will"),
+    (re.compile(r"\b(\w+)'ve\b"), r"\1 have"),
+    (re.compile(r"(\w)'s\b"), r"\1"),
+)
+_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": "'", "\u2013": "-", "\u2014": " "})
+_NOT_WORDS = re.compile(r"[^a-z0-9'%.]+")
+_LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
+
+NEGATIONS = frozenset({"not", "never", "no", "without", "non", "neither", "nor", "lack", "lacks", "lacking", "nothing", "none"})
+
+# Openers and closers that carry no question of their own. Longest first; applied repeatedly at the start.
+_PADDING_START = re.compile(
+    r"^(?:"
+    r"(?:ok|okay|alright|all right|hm+|um+|uh|er|well|so|now|then|right|great|good|nice|thanks|thank you|got it|cool|perfect|hi|hello|hey|and|but|yes|next|first|firstly|please|sorry|oh|aha|interesting|maybe|perhaps|just|also|actually)\b(?! (?:to|for|at|known)\b)"
+    r"|(?:my |the |here is my |here is the )?(?:next |first |second |third |last |final |current )?(?:yes no |yes or no )?question(?: \d+| number \d+)?(?: is)?(?: whether| if)?"
+    r"|q ?\d*\b(?! \w+ \w+ than)|\d+(?= (?:is|are|does|do|can|could|would|will|has|have|did|was))"
+    r"|(?:can|could|may|might|will|would) (?:you|i)(?: please)?(?: kindly)? (?:tell me|ask|confirm|clarify|say|let me know|know)(?: (?:you|me))?(?: (?:if|whether|that))?"
+    r"|(?:please )?(?:tell me|let me ask|let me know|let us say|confirm)(?: (?:you|me))?(?: (?:if|whether|that))?"
+    r"|i (?:wonder|am wondering|would like to know|want to know|was wondering|need to know|would like to ask|want to ask|am curious|am going to ask|will ask)(?: about)?(?: (?:if|whether))?"
+    r"|i am curious(?: (?:if|whether))?"
+    r"|(?:would|do|could) you (?:say|think|consider|believe|agree|suppose|reckon|describe|call|classify)(?: (?:that|if|whether))?"
+    r"|(?:would|do|could) (?:most )?people (?:say|think|agree)(?: that)?"
+    r"|(?:is|would) it (?:be )?(?:true|correct|right|fair|accurate|safe)(?: to (?:say|assume|think))?(?: (?:that|if))?"
+    r"|(?:is it|would it be) the case(?: that)?|am i (?:right|correct)(?: (?:that|in (?:thinking|assuming|saying)))?(?: that)?"
+    r"|(?:by any chance|generally speaking|in general|generally|typically|in your opinion|for example|if so|if not|speaking of which|out of curiosity|more specifically|specifically|to narrow (?:it|this|things) down)"
+    r")(?:\s+|$)"
+)
+_PADDING_END = re.compile(
+    r"\s+(?:please|thanks|thank you|by any chance|right|correct|yes or no|or not|is it|does it|can it|is it not|is not it|is that right|is that correct|do you think|would you say|i wonder|perhaps|maybe|at all|then|though|or no|true or false|in your opinion|in general|generally speaking)$"
+)
+
+STOPWORDS = frozenset(
+    "a an the this that these those it its is are was were be been being am do does did doing of to for in on at with by from "
+    "as any some kind sort type form piece object thing something anything item entity there here and or you your i me my we us our they "
+    "their them he she his her can could will would may might should must shall has had get gets got having "
+    "which what who that's if whether just very really quite actually ever also usually normally typically generally commonly often "
+    "mostly mainly primarily sometimes regularly frequently ordinarily about considered classified called known regarded think thought say "
+    "one ones someone somebody person people human humans man woman anyone most average typical ordinary common usual normal regular "
+    "etc eg ie like such likely tend tends able possible possibly category fall falls belong belongs class classify describe described "
+    "considers consider counts count main primary naturally own way going way average".split()
+)
+
+_stem = snowballstemmer.stemmer("english").stemWord
+_IRREGULAR = {
+    "lives": "live", "living": "living", "alive": "alive", "lay": "lay", "laid": "lay", "ate": "eat", "eaten": "eat", "edible": "edibl",
+    "worn": "wear", "wore": "wear", "drunk": "drink", "driven": "drive", "drove": "drive", "ridden": "ride", "rode": "ride",
+    "flew": "fly", "flown": "fly", "flies": "fly", "swum": "swim", "swam": "swim", "kept": "keep", "sold": "sell", "bought": "buy",
+    "made": "make", "built": "build", "held": "hold", "grown": "grow", "grew": "grow", "found": "find", "seen": "see", "saw": "saw",
+    "written": "write", "wrote": "write", "spoken": "speak", "bitten": "bite", "bit": "bite", "stung": "sting", "slept": "sleep",
+    "feet": "foot", "teeth": "tooth", "mice": "mouse", "geese": "goose", "leaves": "leaf", "wings": "wing", "children": "child",
+    "kids": "child", "kid": "child", "women": "woman", "men": "man", "wolves": "wolf", "knives": "knife", "colour": "color", "colours": "color",
+    "coloured": "color", "colored": "color", "grey": "gray", "blown": "blow", "thrown": "throw", "broken": "break", "broke": "break",
+    "cities": "citi", "countries": "countri", "ponies": "poni", "homes": "home", "houses": "house", "tyre": "tire", "tyres": "tire",
+    "woolen": "wool", "woollen": "wool", "wooden": "wood", "metallic": "metal", "furry": "fur", "hairy": "hair", "feathery": "feather",
+    "sharpened": "sharp", "electrical": "electr", "electric": "electr", "electricity": "electr", "electronics": "electron", "electronic": "electron",
+    "invented": "invent", "invention": "invent", "played": "play", "king": "king", "queen": "queen",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """Stem of one folded word."""
+    known = _IRREGULAR.get(word)
+    return known if known is not None else _stem(word)
+
+
+def fold(text: str) -> str:
+    """Lower case, plain quotes and dashes, accents removed."""
+    text = text.translate(_QUOTES)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return text.lower()
+
+
+def plain(sentence: str) -> str:
+    """A folded sentence without contractions, punctuation and polite padding: words joined by single spaces."""
+    text = _TAG_QUESTION.sub(r"\1", sentence.strip().lstrip("-*>#:.\"' "))
+    if "'" in text:
+        text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
+        for pattern, replacement in _CONTRACTIONS:
+            text = pattern.sub(replacement, text)
+    text = _CANNOT.sub("can not", text)
+    text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
+    text = " ".join(text.split())
+    while True:
+        shorter = _PADDING_START.sub("", text, count=1)
+        if shorter == text or not shorter:
+            break
+        text = shorter
+    while True:
+        shorter = _PADDING_END.sub("", text)
+        if shorter == text or not shorter:
+            break
+        text = shorter
+    return text
+
+
+class Speller:
+    """Mends typing errors against a fixed vocabulary: one edit from four letters on, two from eight on.
+
+    An edit is an insertion, deletion, substitution or swap of neighbours (optimal string alignment); the first letter
+    must agree, or be the second one of a swap. Several equally close words mean no correction.
+    """
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._known = frozenset(vocabulary)
+        self._by_shape: dict[tuple[str, int], list[str]] = {}
+        for word in sorted(self._known):
+            if len(word) >= 4:
+                self._by_shape.setdefault((word[0], len(word)), []).append(word)
+        self._cache: dict[str, str | None] = {}
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._known
+
+    def mend(self, word: str) -> str | None:
+        """The word itself if known, the one closest known word, or None."""
+        if word in self._known:
+            return word
+        if word in self._cache:
+            return self._cache[word]
+        found = self._search(word)
+        if len(self._cache) < 100_000:
+            self._cache[word] = found
+        return found
+
+    def _search(self, word: str) -> str | None:
+        if len(word) < 4 or not word.isalpha():
+            return None
+        reach = 1 if len(word) < 8 else 2
+        best: list[str] = []
+        best_distance = reach + 1
+        for first in {word[0], word[1]}:
+            for size in range(len(word) - reach, len(word) + reach + 1):
+                for candidate in self._by_shape.get((first, size), ()):
+                    distance = OSA.distance(word, candidate, score_cutoff=reach)
+                    if distance < best_distance:
+                        best, best_distance = [candidate], distance
+                    elif distance == best_distance <= reach:
+                        best.append(candidate)
+        return best[0] if len(best) == 1 or (best and len({stem(b) for b in best}) == 1) else None

@@ -1,0 +1,96 @@
+"""From what `--agent` says to an agent.
+
+    reference, random, careless, ...   the environment's own scripted players
+    scripted:FILE                      the lines of a text file, one per turn
+    package.module:name                yours: an Agent, an Agent class, a function from History to text, or a
+                                       factory that takes one AgentContext and returns any of these
+    KIND:REST                          a kind from `KINDS`, imported only when asked for
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import sys
+from pathlib import Path
+from typing import Any
+
+from turnbench.agents.base import Agent, AgentContext
+from turnbench.agents.builtin import PlayerAgent, ScriptedAgent, as_agent
+from turnbench.errors import TurnBenchError, UnknownName, UsageError, did_you_mean
+
+
+def _scripted(rest: str, context: AgentContext) -> Agent:
+    path = Path(rest)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"Cannot read the script {rest!r}: {error}.") from error
+    return ScriptedAgent(lines)
+
+
+KINDS = {"scripted": _scripted}
+"""Agent kinds with an argument behind a colon."""
+
+
+def build_agent(name: str, context: AgentContext) -> Agent:
+    """The agent that `name` stands for, built for one environment.
+
+    Raises:
+        UnknownName: no such agent; the message names the closest that exists.
+        UsageError: it exists but cannot be built.
+    """
+    kind, colon, rest = name.partition(":")
+    if not colon:
+        return _player(name, context)
+    if kind in KINDS:
+        return KINDS[kind](rest, context)
+    return _from_module(kind, rest, context)
+
+
+def _player(name: str, context: AgentContext) -> Agent:
+    if name not in context.players:
+        known = [*context.players, *(f"{k}:..." for k in KINDS), "package.module:name"]
+        hint = did_you_mean(name, context.players)
+        raise UnknownName(f"There is no agent {name!r} for {context.env_id}; there is: {', '.join(known)}.{hint}")
+    module, _, attribute = context.players[name].partition(":")
+    player = getattr(importlib.import_module(module), attribute)(context.env_arguments)
+    return PlayerAgent(player, name)
+
+
+def _from_module(module: str, attribute: str, context: AgentContext) -> Agent:
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))  # a file beside the user, as `python -m` would find it
+    try:
+        found: Any = importlib.import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != module.split(".")[0] and error.name != module:
+            raise UsageError(f"Importing {module!r} failed: {error}.") from error
+        raise UnknownName(
+            f"There is no agent {module}:{attribute}; no module {module!r} is installed or in this folder, "
+            f"and the kinds are: {', '.join(KINDS)}.{did_you_mean(module, KINDS)}"
+        ) from error
+    except Exception as error:
+        raise UsageError(f"Importing {module!r} failed: {type(error).__name__}: {error}.") from error
+    for part in attribute.split("."):
+        if not hasattr(found, part):
+            raise UnknownName(f"The module {module!r} has no {part!r}.{did_you_mean(part, dir(found))}")
+        found = getattr(found, part)
+    try:
+        return as_agent(found(context) if _is_factory(found) else found)
+    except TurnBenchError:
+        raise
+    except Exception as error:
+        raise UsageError(f"Building the agent {module}:{attribute} failed: {type(error).__name__}: {error}.") from error
+
+
+def _is_factory(found: Any) -> bool:
+    """True for a callable whose only required parameter is called `context` (or annotated AgentContext)."""
+    if not callable(found) or isinstance(found, Agent):
+        return False
+    try:
+        parameters = list(inspect.signature(found).parameters.values())
+    except (TypeError, ValueError):
+        return False
+    required = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    return len(required) == 1 and (required[0].name == "context" or "AgentContext" in str(required[0].annotation))

@@ -1,0 +1,46 @@
+"""The progress display of long work: a live bar on a terminal, one line every ten seconds when piped."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from turnbench.runner import Progress as Done
+
+_EVERY_S = 10.0
+
+
+@contextmanager
+def progress_display(title: str, enabled: bool = True) -> Iterator[Callable[[Done], None] | None]:
+    """Yields what `runner.run` takes as `progress`; all of it goes to stderr."""
+    if not enabled:
+        yield None
+    elif sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("score {task.fields[score]:.3f}  failed {task.fields[failed]}"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=Console(stderr=True), refresh_per_second=8) as bar:
+            task = bar.add_task(title, total=None, score=0.0, failed=0)
+            yield lambda d: bar.update(
+                task, completed=d.done, total=d.total, score=d.mean_score, failed=d.failed
+            )
+    else:
+        last = time.monotonic()
+
+        def line(d: Done) -> None:
+            nonlocal last
+            if time.monotonic() - last > _EVERY_S or d.done == d.total:
+                last = time.monotonic()
+                print(f"{title}: {d.done}/{d.total} episodes, score {d.mean_score:.3f}, failed {d.failed}", file=sys.stderr)
+
+        yield line

@@ -1,0 +1,75 @@
+"""`turnbench scorecard`: results side by side with intervals and paired differences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from turnbench.scorecard import Scorecard
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("scorecard")(scorecard_command)
+
+
+def scorecard_command(
+    files: Annotated[list[Path], typer.Argument(help="result.json files, or the folders they are in.")],
+    as_json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
+) -> None:
+    """Compare runs: means with 95 % intervals, and paired differences of runs that share seeds."""
+    from turnbench.cli.common import print_json
+    from turnbench.result import read_result
+    from turnbench.scorecard import build_scorecard
+
+    card = build_scorecard([read_result(f) for f in files])
+    if as_json:
+        print_json(card.as_json())
+    else:
+        print_scorecard(card)
+
+
+def print_scorecard(card: Scorecard) -> None:
+    """The scorecard as tables."""
+    from turnbench.cli.common import print_rows
+
+    numeric = ("score", "95 % interval", "turns", "episodes", "instances", "failed", "difference", "resolves")
+    print_rows(
+        "Scorecard",
+        ("environment", "agent", "split", "score", "95 % interval", "turns", "episodes", "instances", "failed"),
+        [
+            (
+                r.environment + ("" if r.ranked else " (unranked)"),
+                r.agent,
+                r.split,
+                f"{r.mean_score:.3f}",
+                f"{r.low:.3f} to {r.high:.3f}",
+                f"{r.mean_turns:.1f}",
+                str(r.episodes),
+                str(r.instances),
+                str(r.failed),
+            )
+            for r in card.rows
+        ],
+        numeric,
+    )
+    if card.comparisons:
+        print_rows(
+            "Paired differences (same seeds)",
+            ("environment", "a", "b", "difference", "95 % interval", "resolves", "verdict"),
+            [
+                (
+                    c.environment,
+                    c.a,
+                    c.b,
+                    f"{c.difference.mean:+.3f}",
+                    f"{c.difference.low:+.3f} to {c.difference.high:+.3f}",
+                    f"{c.difference.resolvable:.3f}",
+                    c.verdict,
+                )
+                for c in card.comparisons
+            ],
+            numeric,
+        )

@@ -1,0 +1,224 @@
+"""`TextEnv`: the contract every world keeps, enforced here so that a world cannot forget it.
+
+`reset` and `step` are final. They seed, count turns, clean the action and guard the order of calls; a world writes
+five short methods (`_reset`, `_step`, `_save`, `_load`, `instance_key`) and says in class attributes what it is.
+`turnbench check ENV-ID` (`turnbench.check.check_env`) tests what code cannot force.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, final
+
+import gymnasium
+
+from turnbench.episode import Opening, Outcome
+from turnbench.errors import EpisodeOver, UsageError, did_you_mean
+from turnbench.randomness import RandomStream, stable_hash
+from turnbench.spaces import TextSpace
+from turnbench.splits import SPLITS
+
+MAX_SEED: Final = (1 << 63) - 1
+_NOT_STARTED: Final = "not started"
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def clean_action(action: str) -> str:
+    """The action as a world sees it: lone surrogates become U+FFFD, all else stays."""
+    if action.isascii():
+        return action
+    return _LONE_SURROGATE.sub("\ufffd", action)
+
+
+class TextEnv(gymnasium.Env[str, str]):
+    """A multi-turn text world.
+
+    Observations and actions are `str`; any string is a legal action. `terminated` is the world's own verdict, its
+    turn budget included; `truncated` is always False here, because only a runner's outer limits truncate. In a sparse
+    world the reward is 0 until the last turn and then the score in [0, 1].
+
+    Args:
+        split: "train", "validation", "test", or "all" (no restriction; for demonstrations).
+        salt: private text mixed into every seed, so that a hidden test draws other episodes; public runs leave it "".
+        arguments: the resolved keyword arguments of the world (JSON); they are part of every seed's hash.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
+
+    family: ClassVar[str]
+    """Family and version, such as "TwentyQ-v0": part of every seed's hash."""
+    reward_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    sparse: ClassVar[bool] = True
+    closed_world: bool = False
+    """True where the world is so small that its splits must share instances; its page says so."""
+    reset_options: ClassVar[frozenset[str]] = frozenset({"target"})
+    tags: ClassVar[tuple[str, ...]] = ()
+    """Capabilities tested, for grouping on a scorecard."""
+    players: ClassVar[Mapping[str, str]] = {}
+    """Scripted players as "package.module:Class"; at least `reference` and `random`."""
+    ranked: bool = True
+    """False for variants whose answers another model gives."""
+    content_version: str = "1"
+    content_hash: str = ""
+    """Hash of the data files the world plays from; empty where the code alone fixes it."""
+
+    def __init__(self, *, split: str, salt: str, arguments: Mapping[str, Any], max_observation: int = 4096) -> None:
+        if split not in (*SPLITS, "all"):
+            hint = did_you_mean(split, (*SPLITS, "all"))
+            raise UsageError(f"There is no split {split!r}: use one of {', '.join(SPLITS)} or all.{hint}")
+        self.split = split
+        self.salt = salt
+        self.arguments = dict(arguments)
+        self.observation_space = TextSpace(max_observation)
+        self.action_space = TextSpace(None)
+        self._ending: str | None = _NOT_STARTED
+        self._turn = 0
+        self._seed = -1
+        self._seeder: RandomStream | None = None
+
+    # What a world writes -----------------------------------------------------------------------------------------
+
+    @property
+    @abstractmethod
+    def max_turns(self) -> int:
+        """No episode has more turns than this, whatever is said."""
+
+    @abstractmethod
+    def _reset(self, rng: RandomStream, options: Mapping[str, Any]) -> Opening:
+        """Begin an episode from the episode's own random stream, which the world may keep and go on drawing from."""
+
+    @abstractmethod
+    def _step(self, action: str) -> Outcome:
+        """Answer one action. No exception may leave this method, whatever the text."""
+
+    @abstractmethod
+    def _save(self) -> Any:
+        """Everything that changes within an episode, the random stream's state included, as plain values."""
+
+    @abstractmethod
+    def _load(self, saved: Any) -> None:
+        """Go back to what `_save` returned."""
+
+    @abstractmethod
+    def instance_key(self) -> str:
+        """Canonical content of the current instance. Privileged: never shown to an agent."""
+
+    @property
+    def target(self) -> str:
+        """The hidden answer, where the world has one. Privileged."""
+        return ""
+
+    @abstractmethod
+    def state_key(self, elapsed: bool = True) -> str:
+        """Hashable true state; with or without the number of turns gone. Privileged."""
+
+    def signals(self) -> dict[str, float]:
+        """Named numbers about the last turn (such as information in bits) for trainers and audits. Privileged."""
+        return {}
+
+    def secrets(self) -> tuple[str, ...]:
+        """Strings that would give the answer away if an agent saw them before the end; what `check_env` looks for."""
+        return (self.target,) if self.target else ()
+
+    # The contract ------------------------------------------------------------------------------------------------
+
+    @final
+    def reset(self, *, seed: int | None = None, options: Mapping[str, Any] | None = None) -> tuple[str, dict[str, Any]]:
+        """Begin an episode.
+
+        Args:
+            seed: in [0, 2**63). None draws the next one from the stream that the last given seed began, or from the
+                operating system if there was none; the info says which it was.
+            options: world-specific; `{"target": NAME}` fixes the hidden answer for demonstrations and tests.
+
+        Returns:
+            The opening observation, and info with `system_prompt`, `user_message` and `seed`.
+
+        Raises:
+            UsageError: seed out of range, or an option the world does not have.
+        """
+        given = {} if options is None else options
+        for name in given:
+            if name not in self.reset_options:
+                known = ", ".join(sorted(self.reset_options)) or "none"
+                raise UsageError(f"{self.family} has no reset option {name!r}; it has: {known}.")
+        if seed is not None:
+            if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= int(seed) <= MAX_SEED:
+                raise UsageError(f"A seed is an integer from 0 to 2**63 - 1, not {seed!r}.")
+            seed = int(seed)
+            super().reset(seed=seed)
+            self._seeder = RandomStream.from_parts("seeds", seed)
+        else:
+            if self._seeder is None:
+                self._seeder = RandomStream(int(self.np_random.bit_generator.random_raw()))  # type: ignore[union-attr]
+            seed = self._seeder.word() >> 1
+        rng = RandomStream.from_parts(self.family, self.arguments, self.split, self.salt, seed)
+        opening = self._reset(rng, given)
+        self._seed, self._turn, self._ending = seed, 0, None
+        info = {"system_prompt": opening.system_prompt, "user_message": opening.user_message, "seed": seed}
+        return opening.observation, info
+
+    @final
+    def step(self, action: str) -> tuple[str, float, bool, bool, dict[str, Any]]:
+        """Say something. Returns observation, reward, terminated, False, info (with `ending` on the last turn).
+
+        Raises:
+            EpisodeOver: before the first `reset`, or after the episode ended.
+            UsageError: the action is not a string.
+        """
+        if self._ending is not None:
+            when = "has not begun" if self._ending is _NOT_STARTED else f"has ended ({self._ending})"
+            raise EpisodeOver(f"The episode {when}: call reset() before step().")
+        if not isinstance(action, str):
+            raise UsageError(f"An action is a string, not {type(action).__name__}: pass the reply's text.")
+        observation, reward, ending = self._step(clean_action(action))
+        self._turn += 1
+        if ending is None:
+            return observation, reward, False, False, {}
+        self._ending = str(ending)
+        return observation, reward, True, False, {"ending": self._ending}
+
+    @property
+    def turn(self) -> int:
+        """Number of actions answered in this episode."""
+        return self._turn
+
+    @property
+    def seed(self) -> int:
+        """Seed of the current episode, -1 before the first."""
+        return self._seed
+
+    @property
+    def salt_hash(self) -> str:
+        """What a result records of the salt: it can be checked against a salt, and does not reveal it."""
+        return hash_text(f"salt:{self.salt}") if self.salt else ""
+
+    @property
+    def instance_hash(self) -> str:
+        """Hash of `instance_key`, fit for a result file."""
+        return hash_text(self.instance_key())
+
+    @final
+    def get_state(self) -> dict[str, Any]:
+        """The whole state of the episode in a few microseconds; `set_state` continues identically from it."""
+        return {
+            "turn": self._turn,
+            "ending": self._ending,
+            "seed": self._seed,
+            "seeder": None if self._seeder is None else self._seeder.state,
+            "world": self._save(),
+        }
+
+    @final
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Return to a state that `get_state` of this or an equal environment gave."""
+        self._turn, self._ending, self._seed = state["turn"], state["ending"], state["seed"]
+        self._seeder = None if state["seeder"] is None else RandomStream(state["seeder"])
+        self._load(state["world"])
+
+
+def hash_text(text: str) -> str:
+    """16 hexadecimal digits that stand for a text in results (64 bits of SHA-256)."""
+    return f"{stable_hash(text) >> 192:016x}"

@@ -1,0 +1,179 @@
+"""The run folder: what makes a run survive `kill -9` at any moment.
+
+    run.json          what was asked for; a second run with other settings may not use the folder
+    episodes.jsonl    one line per finished episode, appended, flushed at once and synced about once a second
+    result.json       written whole at the end, and again whenever the finished run is summarised
+
+A killed run leaves at most a broken last line, which is cut off when the run goes on. Corruption anywhere else is
+reported with its line and never repaired by guessing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from pydantic import ValidationError
+
+from turnbench.errors import JournalError, ResultError
+from turnbench.result import EpisodeRecord, write_atomically
+
+SYNC_EVERY_S = 1.0
+
+
+class Journal:
+    """Exclusive access to one run folder, as a context manager.
+
+    Args:
+        folder: created where missing.
+        settings: JSON that identifies the run; must equal what the folder already holds.
+
+    Raises (on entering):
+        JournalError: unwritable folder, a folder of another run, one in use by another process, or a corrupt journal.
+    """
+
+    def __init__(self, folder: str | Path, settings: Mapping[str, Any]) -> None:
+        self.folder = Path(folder)
+        self.settings = json.loads(json.dumps(settings))
+        self.finished: dict[int, EpisodeRecord] = {}
+        self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0}
+        self._file: IO[str] | None = None
+        self._lock: IO[str] | None = None
+        self._synced = 0.0
+
+    def __enter__(self) -> Journal:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.folder / ".lock").open("w")
+        except OSError as error:
+            raise JournalError(f"Cannot write to {str(self.folder)!r}: {error.strerror}; choose another --out.") from error
+        try:
+            _lock_exclusively(self._lock)
+        except OSError:
+            self._lock.close()
+            raise JournalError(f"{str(self.folder)!r} is in use by another run: wait for it, or choose another --out.") from None
+        try:
+            self._check_settings()
+            self._read_sessions()
+            self.finished = {r.index: r for r in read_journal(self.folder, repair=True)}
+            self._file = (self.folder / "episodes.jsonl").open("a", encoding="utf-8")
+        except BaseException:
+            self._lock.close()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._file is not None:
+            self._sync()
+            self._file.close()
+        if self._lock is not None:
+            self._lock.close()
+
+    def _check_settings(self) -> None:
+        path = self.folder / "run.json"
+        if not path.exists():
+            if (self.folder / "episodes.jsonl").exists():
+                raise JournalError(f"{str(self.folder)!r} has episodes but no run.json: choose another --out.")
+            try:
+                write_atomically(path, json.dumps(self.settings, indent=1) + "\n")
+            except ResultError as error:
+                raise JournalError(f"Cannot write to {str(self.folder)!r}: choose another --out.") from error
+            return
+        try:
+            before = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise JournalError(f"{str(path)!r} cannot be read: {error}; choose another --out.") from error
+        if before != self.settings:
+            name = next((k for k in {**before, **self.settings} if before.get(k) != self.settings.get(k)), "settings")
+            raise JournalError(
+                f"{str(self.folder)!r} holds another run ({name} was {before.get(name)!r}, now "
+                f"{self.settings.get(name)!r}): choose another --out, or repeat that run's command to continue it."
+            )
+
+    def _read_sessions(self) -> None:
+        path = self.folder / "sessions.json"
+        if path.exists():
+            try:
+                self.sessions.update(json.loads(path.read_text(encoding="utf-8")))
+            except (OSError, ValueError):
+                return  # only timings: a damaged file must not stop the run
+        self.sessions["count"] += 1
+
+    def note_session(self, wall_s: float, cpu_s: float) -> None:
+        """Keep the time spent so far by all sessions (absolute values)."""
+        write_atomically(
+            self.folder / "sessions.json", json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s}) + "\n"
+        )
+
+    def append(self, record: EpisodeRecord) -> None:
+        """Add a finished episode. Raises JournalError when it is already there or the disk refuses."""
+        if record.index in self.finished:
+            raise JournalError(f"episode {record.index} is already in {str(self.folder)!r}")
+        if self._file is None:
+            raise AssertionError("the journal is not open")
+        try:
+            self._file.write(record.model_dump_json() + "\n")
+            self._file.flush()
+            if time.monotonic() - self._synced > SYNC_EVERY_S:
+                self._sync()
+        except OSError as error:
+            raise JournalError(
+                f"Writing to {str(self.folder)!r} failed: {error.strerror}; make room and repeat the command to go on."
+            ) from error
+        self.finished[record.index] = record
+
+    def _sync(self) -> None:
+        if self._file is not None:
+            os.fsync(self._file.fileno())
+            self._synced = time.monotonic()
+
+
+def _lock_exclusively(file: IO[str]) -> None:
+    """Raises OSError while another process holds the lock; the system frees it however that process ends."""
+    try:
+        import fcntl
+    except ImportError:  # Windows has no flock; there two runs into one folder are the user's to avoid
+        return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def read_journal(folder: str | Path, repair: bool = False) -> list[EpisodeRecord]:
+    """The finished episodes of a run folder, in the order they finished.
+
+    A last line without its line break is what a killed run leaves: it is ignored, and with `repair` cut off.
+
+    Raises:
+        JournalError: any other line that is not an episode, or an episode that is there twice; names the line.
+    """
+    path = Path(folder) / "episodes.jsonl"
+    if not path.exists():
+        return []
+    data = path.read_bytes()
+    whole = data.rfind(b"\n") + 1
+    if whole < len(data) and repair:
+        with path.open("r+b") as file:
+            file.truncate(whole)
+            os.fsync(file.fileno())
+    records: list[EpisodeRecord] = []
+    seen: set[int] = set()
+    for number, record in _lines(path, data[:whole]):
+        if record.index in seen:
+            raise JournalError(f"{str(path)!r} line {number} repeats episode {record.index}: remove one of the two lines.")
+        seen.add(record.index)
+        records.append(record)
+    return records
+
+
+def _lines(path: Path, data: bytes) -> Iterator[tuple[int, EpisodeRecord]]:
+    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
+        try:
+            yield number, EpisodeRecord.model_validate_json(line)
+        except (ValidationError, UnicodeDecodeError) as error:
+            raise JournalError(
+                f"{str(path)!r} line {number} is not an episode: remove that line to play the episode again."
+            ) from error

@@ -1,0 +1,108 @@
+"""One episode as a state machine: the single place where replies meet an environment.
+
+Drivers (batched, asynchronous, training rollouts, branches) only decide when to call `reply`. What a failing agent or
+environment means, when an outer limit ends an episode, and what is recorded, is decided here once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from turnbench.env import TextEnv
+from turnbench.episode import Ending, Episode, Failure, History, Opening, Reply, Turn
+from turnbench.randomness import stable_hash
+
+_NO_OPENING = Opening("", "")
+
+
+class EpisodeMachine:
+    """Plays one episode of `env`. `history` is what the agent sees; when `done`, `episode` is what is left.
+
+    Args:
+        env: an environment nobody else uses until the episode is done.
+        name: unique within the run.
+        seed: the episode's seed.
+        run_seed: mixed into the agent's seed.
+        options: reset options.
+        turn_limit: the runner's outer limit on turns; None for none.
+    """
+
+    def __init__(
+        self,
+        env: TextEnv,
+        name: str,
+        seed: int,
+        run_seed: int = 0,
+        options: Mapping[str, Any] | None = None,
+        turn_limit: int | None = None,
+    ) -> None:
+        self.env = env
+        self.seed = seed
+        self.options = dict(options or {})
+        self.turn_limit = turn_limit
+        self.rewards: list[float] = []
+        self.episode: Episode | None = None
+        self._instance = ""
+        self._started = time.perf_counter()
+        self._cpu = 0.0
+        self.history = History(name, _NO_OPENING, [], stable_hash("agent", run_seed, seed) >> 193)
+        began = time.process_time()
+        try:
+            _, info = env.reset(seed=seed, options=self.options)
+            self.history.opening = Opening(info["system_prompt"], info["user_message"])
+            self._instance = env.instance_hash
+        except Exception as error:
+            self.fail("environment", error)
+        self._cpu += time.process_time() - began
+
+    @property
+    def done(self) -> bool:
+        """True once `episode` is there."""
+        return self.episode is not None
+
+    def reply(self, reply: Reply) -> None:
+        """Give the agent's reply to the environment. A reply that is not a `Reply` of text is the agent's failure."""
+        if self.done:
+            raise AssertionError("the episode is over")
+        if not isinstance(reply, Reply) or not isinstance(reply.text, str):
+            what = type(reply.text).__name__ if isinstance(reply, Reply) else type(reply).__name__
+            self.fail("agent", TypeError(f"the reply is {what}, not a Reply with text"))
+            return
+        began = time.process_time()
+        try:
+            observation, reward, terminated, _, info = self.env.step(reply.text)
+            turn = Turn(reply, observation)
+            ending = info.get("ending", Ending.FAILURE) if terminated else None
+        except Exception as error:
+            self._cpu += time.process_time() - began
+            self.fail("environment", error)
+            return
+        self._cpu += time.process_time() - began
+        self.history.turns.append(turn)
+        self.rewards.append(float(reward))
+        if ending is not None:
+            self._finish(str(ending))
+        elif self.turn_limit is not None and len(self.rewards) >= self.turn_limit:
+            self._finish(Ending.LIMIT)
+
+    def fail(self, boundary: str, error: BaseException) -> None:
+        """End the episode because `boundary` (environment, agent or harness) broke."""
+        message = str(error)[:500]
+        self._finish(Ending.ERROR, Failure(boundary, type(error).__name__, message, len(self.rewards)))
+
+    def _finish(self, ending: str, failure: Failure | None = None) -> None:
+        self.episode = Episode(
+            episode=self.history.episode,
+            seed=self.seed,
+            opening=self.history.opening,
+            turns=self.history.turns,
+            rewards=self.rewards,
+            ending=str(ending),
+            instance=self._instance,
+            failure=failure,
+            options=self.options,
+            wall_s=time.perf_counter() - self._started,
+            cpu_s=self._cpu,
+        )
