@@ -51,12 +51,16 @@ class Journal:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock = (self.folder / ".lock").open("w")
         except OSError as error:
-            raise JournalError(f"Cannot write to {str(self.folder)!r}: {error.strerror}; choose another --out.") from error
+            raise JournalError(
+                f"Cannot write to {str(self.folder)!r}: {error.strerror}; choose another --out."
+            ) from error
         try:
             _lock_exclusively(self._lock)
         except OSError:
             self._lock.close()
-            raise JournalError(f"{str(self.folder)!r} is in use by another run: wait for it, or choose another --out.") from None
+            raise JournalError(
+                f"{str(self.folder)!r} is in use by another run: wait for it, or choose another --out."
+            ) from None
         try:
             self._check_settings()
             self._read_sessions()
@@ -67,7 +71,9 @@ class Journal:
             raise
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._file is not None:
             self._sync()
             self._file.close()
@@ -107,7 +113,8 @@ class Journal:
     def note_session(self, wall_s: float, cpu_s: float) -> None:
         """Keep the time spent so far by all sessions (absolute values)."""
         write_atomically(
-            self.folder / "sessions.json", json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s}) + "\n"
+            self.folder / "sessions.json",
+            json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s}) + "\n",
         )
 
     def append(self, record: EpisodeRecord) -> None:
@@ -163,7 +170,9 @@ def read_journal(folder: str | Path, repair: bool = False) -> list[EpisodeRecord
     seen: set[int] = set()
     for number, record in _lines(path, data[:whole]):
         if record.index in seen:
-            raise JournalError(f"{str(path)!r} line {number} repeats episode {record.index}: remove one of the two lines.")
+            raise JournalError(
+                f"{str(path)!r} line {number} repeats episode {record.index}: remove one of the two lines."
+            )
         seen.add(record.index)
         records.append(record)
     return records

@@ -70,7 +70,9 @@ def replay_episode(env: TextEnv, record: EpisodeRecord) -> tuple[str, list[Repla
     if record.ending in ("limit", "error") and terminated:
         raise ReplayMismatch(f"{where} claims {record.ending!r}, but the replayed episode ended with {ending!r}.")
     if not math.isclose(record.score, math.fsum(record.rewards), abs_tol=1e-12):
-        raise ReplayMismatch(f"{where} claims score {record.score}, but its rewards sum to {math.fsum(record.rewards)}.")
+        raise ReplayMismatch(
+            f"{where} claims score {record.score}, but its rewards sum to {math.fsum(record.rewards)}."
+        )
     if record.instance and record.instance != env.instance_hash:
         raise ReplayMismatch(f"{where} claims another instance than its seed gives.")
     return opening, turns
@@ -84,7 +86,9 @@ def verify(result: Result, salt: str = "") -> Iterator[EpisodeRecord]:
         ReplayMismatch: anything differs.
     """
     if not result.environment.ranked:
-        raise UsageError(f"{result.environment.id} with these arguments asks a model for its answers and cannot be replayed.")
+        raise UsageError(
+            f"{result.environment.id} with these arguments asks a model for its answers and cannot be replayed."
+        )
     if [r.index for r in result.episodes] != list(range(result.run.episodes)):
         raise ReplayMismatch(f"The run asked for {result.run.episodes} episodes; the result lacks some or has others.")
     env = environment_of(result, salt)
@@ -94,7 +98,9 @@ def verify(result: Result, salt: str = "") -> Iterator[EpisodeRecord]:
         if record.options != result.run.options:
             raise ReplayMismatch(f"Episode {record.index} was reset with other options than the run.")
         if len(record.observation_hashes) != record.turns + 1 or len(record.rewards) != record.turns:
-            raise ReplayMismatch(f"Episode {record.index} has {record.turns} actions but other numbers of rewards or hashes.")
+            raise ReplayMismatch(
+                f"Episode {record.index} has {record.turns} actions but other numbers of rewards or hashes."
+            )
         replay_episode(env, record)
         yield record
     again = summarise(result.episodes)

@@ -166,7 +166,9 @@ def read_result(path: str | Path) -> Result:
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise ResultError(f"There is no result file {str(path)!r}: give a result.json or the folder it is in.") from None
+        raise ResultError(
+            f"There is no result file {str(path)!r}: give a result.json or the folder it is in."
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ResultError(f"Cannot read {str(path)!r}: {error}.") from error
     except json.JSONDecodeError as error:

@@ -76,7 +76,9 @@ class RunSettings:
         if not 1 <= self.episodes <= MAX_EPISODES:
             raise UsageError(f"The number of episodes is from 1 to {MAX_EPISODES:,}, not {self.episodes:,}.")
         if not 0 <= self.first_seed <= MAX_SEED - self.episodes:
-            raise UsageError(f"Seeds run from 0 to 2**63 - 1: {self.first_seed} plus {self.episodes} episodes leaves that.")
+            raise UsageError(
+                f"Seeds run from 0 to 2**63 - 1: {self.first_seed} plus {self.episodes} episodes leaves that."
+            )
         if self.run_seed < 0:
             raise UsageError(f"A run seed is 0 or more, not {self.run_seed}.")
         if self.turn_limit is not None and self.turn_limit < 1:
@@ -179,7 +181,10 @@ def _play(
     waiting = iter([i for i in range(plan.episodes) if i not in records])
     free = [first_env]
     live: dict[int, EpisodeMachine] = {}
-    score, failed = sum(r.score for r in records.values()), sum(r.failure is not None for r in records.values())
+    score, failed = (
+        sum(r.score for r in records.values()),
+        sum(r.failure is not None for r in records.values()),
+    )
     turns = sum(r.turns for r in records.values())
     noted = time.monotonic()
     while True:
@@ -216,7 +221,8 @@ def _play(
 
 def ask(agent: Agent, machines: Sequence[EpisodeMachine]) -> None:
     """One round: a reply for every waiting machine. An agent that breaks on the batch is asked one by one, so that
-    only the episodes it cannot play fail."""
+    only the episodes it cannot play fail.
+    """
     if not machines:
         return
     try:

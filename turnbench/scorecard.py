@@ -61,7 +61,13 @@ class Scorecard:
         return {
             "rows": [asdict(r) for r in self.rows],
             "comparisons": [
-                {"a": c.a, "b": c.b, "environment": c.environment, "verdict": c.verdict, **c.difference._asdict()}
+                {
+                    "a": c.a,
+                    "b": c.b,
+                    "environment": c.environment,
+                    "verdict": c.verdict,
+                    **c.difference._asdict(),
+                }
                 for c in self.comparisons
             ],
         }

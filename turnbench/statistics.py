@@ -28,7 +28,8 @@ class Estimate(NamedTuple):
 
 class PairedDifference(NamedTuple):
     """Mean of a - b over paired episodes; `resolvable` is the smallest true difference that this many pairs detect
-    with 80 % power at the 5 % level (two-sided, normal approximation)."""
+    with 80 % power at the 5 % level (two-sided, normal approximation).
+    """
 
     mean: float
     low: float
@@ -76,7 +77,11 @@ def mean_with_interval(
 
 
 def paired_difference(
-    a: Sequence[float], b: Sequence[float], instances: Sequence[str], rng: np.random.Generator, level: float = 0.95
+    a: Sequence[float],
+    b: Sequence[float],
+    instances: Sequence[str],
+    rng: np.random.Generator,
+    level: float = 0.95,
 ) -> PairedDifference:
     """Difference a - b of episodes played on the same seeds. Raises ValueError on no pairs or unequal lengths."""
     if not a or not len(a) == len(b) == len(instances):
@@ -87,6 +92,4 @@ def paired_difference(
     low, high = np.quantile(means, [tail, 1 - tail])
     n = len(set(instances))
     spread = float(means.std())
-    return PairedDifference(
-        float(differences.mean()), float(low), float(high), len(a), n, (_Z_975 + _Z_80) * spread
-    )
+    return PairedDifference(float(differences.mean()), float(low), float(high), len(a), n, (_Z_975 + _Z_80) * spread)

@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from turnbench.env import TextEnv
-from turnbench.episode import Ending, Opening, Outcome
-from turnbench.errors import UsageError
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, World, load_world
 from turnbench.envs.twentyq.language.query import Kind, Query
 from turnbench.envs.twentyq.language.understanding import Understanding, understanding_of
 from turnbench.envs.twentyq.posterior import Posterior
+from turnbench.episode import Ending, Opening, Outcome
+from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream, stable_hash
 from turnbench.splits import split_of
 
@@ -149,7 +149,9 @@ class TwentyQ(TextEnv):
         w = self.world.wording
         system = w["system_prompt"].format(budget=self.budget, free_retries=self.free_retries)
         if self.flip:
-            system += f" Be careful: about {self.flip:.0%} of my yes and no answers are wrong, though never about a guess."
+            system += (
+                f" Be careful: about {self.flip:.0%} of my yes and no answers are wrong, though never about a guess."
+            )
         message = w["user_message"].format(budget=self.budget)
         if self._show_candidates:
             names = sorted(self.world.things[i].name for i in self.members)
@@ -250,9 +252,14 @@ class TwentyQ(TextEnv):
 
     def signals(self) -> dict[str, float]:
         """About the last turn: `information_bits`, by how much the answer lowered the entropy of the posterior (bits,
-        negative where an unreliable answer confused), `surprisal_bits` of that answer, and `entropy_bits` left."""
+        negative where an unreliable answer confused), `surprisal_bits` of that answer, and `entropy_bits` left.
+        """
         p = self.posterior()
-        return {"information_bits": p.last_gain, "surprisal_bits": p.last_surprisal, "entropy_bits": p.entropy}
+        return {
+            "information_bits": p.last_gain,
+            "surprisal_bits": p.last_surprisal,
+            "entropy_bits": p.entropy,
+        }
 
 
 def _left(n: int) -> str:

@@ -18,7 +18,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -80,6 +80,19 @@ class Threshold:
     """Wholly below the first: yes. Wholly above the second: no. Else sometimes."""
 
 
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A property that follows from others, such as "vertebrate"; a "!" in front of an id takes its opposite.
+
+    Yes where any of `any` and all of `all` are; with "sometimes" between no and yes (Kleene's three-valued logic).
+    """
+
+    id: str
+    question: str
+    any: tuple[str, ...]
+    all: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class World:
     """Everything fixed about a world. Shared by all episodes, so copying and pickling keep it by name."""
@@ -94,6 +107,7 @@ class World:
     """Shape (things, properties), values NO, SOMETIMES, YES."""
     measures: tuple[Measure, ...]
     thresholds: tuple[Threshold, ...]
+    derived: tuple[Derived, ...]
     yardsticks: Mapping[str, Mapping[str, Range]]
     """Things outside the world to compare with: name -> measure -> range."""
     subsets: Mapping[str, tuple[str, ...]]
@@ -126,8 +140,29 @@ class World:
             raise UnknownName(f"The world {self.name!r} has no subset {subset!r}; it has: {known}.")
         return tuple(self.find(n) for n in self.subsets[subset])
 
-    def threshold_answers(self, rule: Threshold) -> NDArray[np.int8]:
-        """Answers of a computed property, shape (things,)."""
+    @cached_property
+    def rules(self) -> tuple[Property | Threshold | Derived, ...]:
+        """Everything a question can be about, in order: properties, thresholds, derived properties."""
+        return (*self.properties, *self.thresholds, *self.derived)
+
+    @cached_property
+    def answers(self) -> Mapping[str, NDArray[np.int8]]:
+        """Answers by id of rule, each of shape (things,)."""
+        table = {p.id: self.facts[:, i] for i, p in enumerate(self.properties)}
+        for threshold in self.thresholds:
+            table[threshold.id] = self._threshold_answers(threshold)
+        for derived in self.derived:
+
+            def column(name: str) -> NDArray[np.int8]:
+                return YES - table[name[1:]] if name.startswith("!") else table[name]
+
+            parts = [column(n) for n in derived.all]
+            if derived.any:
+                parts.append(np.maximum.reduce([column(n) for n in derived.any]))
+            table[derived.id] = np.minimum.reduce(parts)
+        return table
+
+    def _threshold_answers(self, rule: Threshold) -> NDArray[np.int8]:
         low, high = rule.below
         out = np.full(len(self.things), SOMETIMES, dtype=np.int8)
         for i, thing in enumerate(self.things):
@@ -223,8 +258,18 @@ def parse_world(texts: Mapping[str, str]) -> World:
     thresholds = tuple(
         Threshold(t["id"], t["question"], t["measure"], tuple(t["below"])) for t in spec.get("threshold", ())
     )
-    askable = {*ids, *(t.id for t in thresholds)}
-    phrases = tuple((r["property"], r["phrase"]) for r in _rows(texts["phrases.csv"], "phrases.csv", ("property", "phrase")))
+    derived = tuple(
+        Derived(d["id"], d["question"], tuple(d.get("any", ())), tuple(d.get("all", ())))
+        for d in spec.get("derived", ())
+    )
+    for rule in derived:
+        for part in (*rule.any, *rule.all):
+            if part.lstrip("!") not in {*ids, *(t.id for t in thresholds), *(d.id for d in derived)}:
+                raise WorldDataError(f"world.toml: {rule.id!r} derives from the unknown property {part!r}.")
+    askable = {*ids, *(t.id for t in thresholds), *(d.id for d in derived)}
+    phrases = tuple(
+        (r["property"], r["phrase"]) for r in _rows(texts["phrases.csv"], "phrases.csv", ("property", "phrase"))
+    )
     for prop, phrase in phrases:
         if prop not in askable:
             raise WorldDataError(f"phrases.csv: {phrase!r} asks the unknown property {prop!r}.")
@@ -239,8 +284,10 @@ def parse_world(texts: Mapping[str, str]) -> World:
         facts=facts,
         measures=measures,
         thresholds=thresholds,
+        derived=derived,
         yardsticks={
-            k: {m: (float(v[0]), float(v[1])) for m, v in spans.items()} for k, spans in spec.get("yardstick", {}).items()
+            k: {m: (float(v[0]), float(v[1])) for m, v in spans.items()}
+            for k, spans in spec.get("yardstick", {}).items()
         },
         subsets={k: tuple(v) for k, v in spec.get("subset", {}).items()},
         phrases=phrases,

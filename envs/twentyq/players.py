@@ -27,8 +27,7 @@ class _Player:
         self.members = self.world.members(arguments["subset"])
         self.budget = int(arguments["budget"])
         self.flip = float(arguments["flip"])
-        rules = (*self.world.properties, *self.world.thresholds)
-        self.questions = [rule.question for rule in rules]
+        self.questions = [rule.question for rule in self.world.rules]
         self.reader = understanding_of(arguments["world"])
 
     def guess(self, member: int) -> str:

@@ -1,10 +1,10 @@
 """From what `--agent` says to an agent.
 
-    reference, random, careless, ...   the environment's own scripted players
-    scripted:FILE                      the lines of a text file, one per turn
-    package.module:name                yours: an Agent, an Agent class, a function from History to text, or a
-                                       factory that takes one AgentContext and returns any of these
-    KIND:REST                          a kind from `KINDS`, imported only when asked for
+reference, random, careless, ...   the environment's own scripted players
+scripted:FILE                      the lines of a text file, one per turn
+package.module:name                yours: an Agent, an Agent class, a function from History to text, or a
+                                   factory that takes one AgentContext and returns any of these
+KIND:REST                          a kind from `KINDS`, imported only when asked for
 """
 
 from __future__ import annotations
@@ -92,5 +92,7 @@ def _is_factory(found: Any) -> bool:
         parameters = list(inspect.signature(found).parameters.values())
     except (TypeError, ValueError):
         return False
-    required = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    required = [
+        p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
     return len(required) == 1 and (required[0].name == "context" or "AgentContext" in str(required[0].annotation))

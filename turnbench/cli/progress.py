@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from turnbench.runner import Progress as Done
 
@@ -31,9 +38,7 @@ def progress_display(title: str, enabled: bool = True) -> Iterator[Callable[[Don
         )
         with Progress(*columns, console=Console(stderr=True), refresh_per_second=8) as bar:
             task = bar.add_task(title, total=None, score=0.0, failed=0)
-            yield lambda d: bar.update(
-                task, completed=d.done, total=d.total, score=d.mean_score, failed=d.failed
-            )
+            yield lambda d: bar.update(task, completed=d.done, total=d.total, score=d.mean_score, failed=d.failed)
     else:
         last = time.monotonic()
 
@@ -41,6 +46,9 @@ def progress_display(title: str, enabled: bool = True) -> Iterator[Callable[[Don
             nonlocal last
             if time.monotonic() - last > _EVERY_S or d.done == d.total:
                 last = time.monotonic()
-                print(f"{title}: {d.done}/{d.total} episodes, score {d.mean_score:.3f}, failed {d.failed}", file=sys.stderr)
+                print(
+                    f"{title}: {d.done}/{d.total} episodes, score {d.mean_score:.3f}, failed {d.failed}",
+                    file=sys.stderr,
+                )
 
         yield line

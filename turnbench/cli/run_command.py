@@ -15,12 +15,20 @@ def register(app: typer.Typer) -> None:
 
 
 def run_command(
-    agent: Annotated[str, typer.Option(help="reference, random, scripted:FILE, package.module:name, or another of the environment's players.")],
+    agent: Annotated[
+        str,
+        typer.Option(
+            help="reference, random, scripted:FILE, package.module:name, or another of the environment's players."
+        ),
+    ],
     env: Annotated[str, typer.Option(help="Environment id, such as TurnBench/TwentyQ-v0.")],
     episodes: Annotated[int, typer.Option(help="Number of episodes.")] = 100,
     split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
     seed: Annotated[int, typer.Option(help="Seed of the first episode; the others follow.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Run folder. A stopped run goes on there. [default: runs/ENV/AGENT-SPLIT-SEED-EPISODES]")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Run folder. A stopped run goes on there. [default: runs/ENV/AGENT-SPLIT-SEED-EPISODES]"),
+    ] = None,
     arg: Annotated[list[str] | None, typer.Option(help="Environment argument NAME=VALUE; may be repeated.")] = None,
     target: Annotated[str | None, typer.Option(help="Fix the hidden answer of every episode.")] = None,
     batch_size: Annotated[int, typer.Option(help="Episodes in flight.")] = 64,

@@ -38,7 +38,17 @@ def print_scorecard(card: Scorecard) -> None:
     numeric = ("score", "95 % interval", "turns", "episodes", "instances", "failed", "difference", "resolves")
     print_rows(
         "Scorecard",
-        ("environment", "agent", "split", "score", "95 % interval", "turns", "episodes", "instances", "failed"),
+        (
+            "environment",
+            "agent",
+            "split",
+            "score",
+            "95 % interval",
+            "turns",
+            "episodes",
+            "instances",
+            "failed",
+        ),
         [
             (
                 r.environment + ("" if r.ranked else " (unranked)"),

@@ -30,9 +30,7 @@ def show_command(
 
     result = read_result(file)
     chosen = [
-        r
-        for r in result.episodes
-        if (episode is None or r.index == episode) and (ending is None or r.ending == ending)
+        r for r in result.episodes if (episode is None or r.index == episode) and (ending is None or r.ending == ending)
     ]
     if not chosen:
         endings = ", ".join(result.summary.endings)

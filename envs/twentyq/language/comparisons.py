@@ -9,7 +9,9 @@ from turnbench.envs.twentyq.language.query import Kind, Query
 from turnbench.envs.twentyq.language.words import Speller
 
 _ARTICLES = r"(?:(?:a|an|the|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
-_NUMBER = re.compile(r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|twenty|fifty|hundred)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$")
+_NUMBER = re.compile(
+    r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|twenty|fifty|hundred)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
+)
 _WORD_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "half a": 0.5, "twenty": 20, "fifty": 50, "hundred": 100,
@@ -47,16 +49,27 @@ class Comparisons:
                     for comparative in _comparatives(word):
                         self._direction.setdefault(comparative, (measure, up))
         every = "|".join(sorted(map(re.escape, self._direction), key=len, reverse=True))
-        self._than = re.compile(rf"(?:\b(?P<degree>more|less|fewer)\s+)?(?:\b(?P<word>{every})\s+)?(?:in size |in weight |in length |in height )?than\s+{_ARTICLES}(?P<reference>.+)$")
+        self._than = re.compile(
+            rf"(?:\b(?P<degree>more|less|fewer)\s+)?(?:\b(?P<word>{every})\s+)?(?:in size |in weight |in length |in height )?(?:than|then)\s+{_ARTICLES}(?P<reference>.+)$"
+        )
+        self._of = re.compile(rf"\b(?P<word>{every}) of\s+{_ARTICLES}(?P<reference>.+)$")
         self._limit = re.compile(
             rf"\b(?P<degree>over|above|under|below|at least|at most|exceed|exceeds|exceeding|up to)\s+(?P<reference>.+?)(?:\s+(?P<word>{every}|size|length|height|weight))?$"
         )
         self._as = re.compile(rf"\bas (?P<word>{every}) as\s+{_ARTICLES}(?P<reference>.+)$")
-        self._same = re.compile(rf"\b(?:same|similar|roughly|about|around|approximately|close) (?:in |to )?(?:the )?(?:same |similar )?(?P<word>size|weight|height|length)(?: as| to| of| with)?\s+{_ARTICLES}(?P<reference>.+)$")
-        self._fits = re.compile(rf"\bfits? (?:easily |comfortably |inside |into |in |within |entirely |completely |on )+{_ARTICLES}(?P<reference>.+)$")
-        self._absolute = re.compile(rf"^(?:is|are) it (?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$")
+        self._same = re.compile(
+            rf"\b(?:same|similar|roughly|about|around|approximately|close) (?:in |to )?(?:the )?(?:same |similar )?(?P<word>size|weight|height|length)(?: as| to| of| with)?\s+{_ARTICLES}(?P<reference>.+)$"
+        )
+        self._fits = re.compile(
+            rf"\bfits? (?:easily |comfortably |inside |into |in |within |entirely |completely |on )+{_ARTICLES}(?P<reference>.+)$"
+        )
+        self._absolute = re.compile(
+            rf"^(?:is|are) it (?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$"
+        )
 
-    TRIGGERS = frozenset("than fit fits as over above under below size exceed exceeds at same similar up".split())
+    TRIGGERS = frozenset(
+        ["than", "then", "of", "fit", "fits", "as", "over", "above", "under", "below", "size", "exceed", "exceeds", "at", "same", "similar", "up"]
+    )
 
     def read(self, text: str) -> Query | None:
         """The question about a measure that `text` (from `plain`) asks, or None."""
@@ -66,6 +79,7 @@ class Comparisons:
                 (self._than, self._read_than),
                 (self._as, self._read_as),
                 (self._same, self._read_same),
+                (self._of, self._read_of),
                 (self._fits, self._read_fits),
                 (self._limit, self._read_limit),
             ):
@@ -86,6 +100,11 @@ class Comparisons:
             up = not up if word else False
         elif not word and degree is None:
             return None
+        return self._against(measure, found["reference"], up)
+
+    def _read_of(self, found: re.Match[str], text: str) -> Query | None:
+        # "North of Paris"; nobody says "big of".
+        measure, up = self._direction[found["word"]]
         return self._against(measure, found["reference"], up)
 
     def _read_as(self, found: re.Match[str], text: str) -> Query | None:
@@ -122,7 +141,9 @@ class Comparisons:
             return None
         up = found["degree"] not in ("under", "below", "at most", "up to")
         span = self._amount(measure, found["reference"])
-        return None if span is None else self._query(f"{measure.id} {'>' if up else '<'} {span[0]:g}", measure, span, up)
+        return (
+            None if span is None else self._query(f"{measure.id} {'>' if up else '<'} {span[0]:g}", measure, span, up)
+        )
 
     def _implied(self, text: str, reference: str) -> tuple[Measure | None, bool]:
         """The measure meant by a verb ("weigh more than") or by the unit ("more than 3 meters")."""
@@ -168,13 +189,44 @@ class Comparisons:
 
     def _reference(self, measure: Measure, text: str) -> Range | None:
         text = text.strip()
-        for ending in (" is", " are", " do", " does", " in size", " in weight", " in length", " in height", " big", " long", " tall", " or so"):
+        for ending in (
+            " is",
+            " are",
+            " do",
+            " does",
+            " in size",
+            " in weight",
+            " in length",
+            " in height",
+            " big",
+            " long",
+            " tall",
+            " or so",
+        ):
             text = text.removesuffix(ending)
         if (amount := self._amount(measure, text)) is not None:
             return amount
         words = text.split()
         for start in range(len(words)):
-            if start and words[start - 1] not in ("a", "an", "the", "average", "adult", "typical", "normal", "standard", "small", "large", "big", "your", "my", "domestic", "human", "size", "of"):
+            if start and words[start - 1] not in (
+                "a",
+                "an",
+                "the",
+                "average",
+                "adult",
+                "typical",
+                "normal",
+                "standard",
+                "small",
+                "large",
+                "big",
+                "your",
+                "my",
+                "domestic",
+                "human",
+                "size",
+                "of",
+            ):
                 break
             name = " ".join(words[start:])
             for candidate in (name, self._names.mend(name) or "", name.removesuffix("s")):
@@ -191,7 +243,13 @@ class Comparisons:
         if not found:
             return None
         unit = found["unit"] or ""
-        unit = unit if unit in measure.units else unit.split(" ")[0] if unit.split(" ")[0] in measure.units else unit.removesuffix("s")
+        unit = (
+            unit
+            if unit in measure.units
+            else unit.split(" ")[0]
+            if unit.split(" ")[0] in measure.units
+            else unit.removesuffix("s")
+        )
         if unit not in measure.units:
             return None
         number = _WORD_NUMBERS.get(found["number"]) or float(found["number"])
@@ -214,6 +272,7 @@ def _share_above(a: Range, b: Range) -> float:
         return 0.5 if ah == al == bl else (ah - bl) / (ah - al) if ah > al else float(al > bl)
     if ah == al:
         return min(1.0, max(0.0, (al - bl) / (bh - bl)))
+
     # Area of {x > y} in the rectangle [al, ah] x [bl, bh], as the integral over x of the clipped height.
     def below(x: float) -> float:
         """Integral from -inf to x of clip(t - bl, 0, bh - bl)."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from turnbench.envs.twentyq.knowledge import NO, YES, World
 from turnbench.envs.twentyq.language.query import Kind, Query
-from turnbench.envs.twentyq.language.words import Speller, fold
+from turnbench.envs.twentyq.language.words import FILLERS, STOPWORDS, Speller, fold
 
 _SUBJECT = r"(?:it|this|that|they|the answer|the (?:secret |hidden |mystery )?(?:thing|object|item|word|animal|city|place|target|entity)|what you are thinking of|the one|your (?:thing|word|object|city|answer|secret)|you)"
 _ARTICLE = r"(?:a|an|the|some|your|my|one|perhaps|maybe|possibly|simply|just|in fact|actually|probably|definitely|called|named|indeed|by any chance)"
@@ -18,21 +18,37 @@ _FRAMES = (
     re.compile(rf"^{_SUBJECT} (?:is|are|must be|has to be|might be|could be|may be|would be|should be)(?: {_ARTICLE})* (?P<name>.+)$"),
     re.compile(rf"^(?:{_ARTICLE} )*(?P<name>.+)$"),
 )  # fmt: skip
-_HARMLESS = frozenset("big small large little real normal regular ordinary plain simple typical common whole single old new nice living adult city town of".split())
-_TRAILER = re.compile(r" (?:you are thinking of|that you are thinking of|you have in mind|you thought of|i guess|i think|i believe|final answer|is my (?:final )?(?:guess|answer))$")
+_HARMLESS = frozenset(
+    ["big", "small", "large", "little", "real", "normal", "regular", "ordinary", "plain", "simple", "typical", "common", "whole", "single", "old", "new", "nice", "living", "adult", "city", "town", "of"]
+)
+_LIST_WORDS = frozenset(["final", "answer", "answers", "guess", "guesses", "following", "list", "these", "not"])
+_TRAILER = re.compile(
+    r" (?:you are thinking of|that you are thinking of|you have in mind|you thought of|i guess|i think|i believe|final answer|is my (?:final )?(?:guess|answer))$"
+)
 
 _LETTER = re.compile(
     r"(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|initial letter|end|ends|ending|last letter|final letter|contain|contains|containing|include|includes|have|has)"
     r"(?: (?:with|in|is|by|of|the|a|an|letter|letters|its|name|word|character|it|are|be))* (?P<letter>[a-z])$"
 )
-_VOWEL = re.compile(r"\b(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|end|ends|ending|last letter)\b.*\b(?P<kind>vowel|consonant)$")
-_HALF = re.compile(r"\bfirst letter\b.*\b(?P<side>before|after) (?:the letter )?(?P<letter>[a-z])(?: in the alphabet| alphabetically)?$|\b(?P<half>first|second|last) half of the alphabet")
-_RANGE = re.compile(r"\b(?:first letter|start|starts|begin|begins)\b.*\b(?:between|from) (?P<low>[a-z]) (?:and|to|through) (?P<high>[a-z])\b|\b(?:start|starts|begin|begins|first letter)\b.* (?P<low2>[a-z]) (?:to|through) (?P<high2>[a-z])$")
+_VOWEL = re.compile(
+    r"\b(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|end|ends|ending|last letter)\b.*\b(?P<kind>vowel|consonant)$"
+)
+_HALF = re.compile(
+    r"\bfirst letter\b.*\b(?P<side>before|after) (?:the letter )?(?P<letter>[a-z])(?: in the alphabet| alphabetically)?$|\b(?P<half>first|second|last) half of the alphabet"
+)
+_RANGE = re.compile(
+    r"\b(?:first letter|start|starts|begin|begins)\b.*\b(?:between|from) (?P<low>[a-z]) (?:and|to|through) (?P<high>[a-z])\b|\b(?:start|starts|begin|begins|first letter)\b.* (?P<low2>[a-z]) (?:to|through) (?P<high2>[a-z])$"
+)
 _COUNT = re.compile(
     r"\b(?:(?P<degree>more|fewer|less|longer|shorter|at least|at most|exactly|over|under)(?: than)? )?(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a single|single)(?: (?P<after>or more|or fewer|or less))? (?P<unit>letters?|words?|characters?|syllables?)\b(?: (?P<tail>long|or more|or fewer|or less))?"
 )
-_NUMBERS = {w: i + 1 for i, w in enumerate("one two three four five six seven eight nine ten".split())} | {"single": 1, "a single": 1}
-_TRIGGERS = frozenset("letter letters start starts starting begin begins beginning initial end ends ending alphabet word words name spelled characters contain contains vowel consonant".split())
+_NUMBERS = {w: i + 1 for i, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])} | {
+    "single": 1,
+    "a single": 1,
+}
+_TRIGGERS = frozenset(
+    ["letter", "letters", "start", "starts", "starting", "begin", "begins", "beginning", "initial", "end", "ends", "ending", "alphabet", "word", "words", "name", "spelled", "characters", "contain", "contains", "vowel", "consonant"]
+)
 
 
 class Naming:
@@ -83,20 +99,22 @@ class Naming:
         mended = [self._speller.mend(w) for w in words]
         return None if None in mended else self._names.get(" ".join(w for w in mended if w))
 
-    def mentioned(self, text: str, enough: int = 2) -> set[int]:
-        """Things named anywhere in `text`, longest names first; stops once `enough` are found."""
+    def is_list(self, text: str) -> bool:
+        """Whether `text` names two or more things and says little else."""
         words = text.split()
         found: set[int] = set()
-        at = 0
-        while at < len(words) and len(found) < enough:
+        rest = at = 0
+        while at < len(words):
             for size in range(min(self._longest, len(words) - at), 0, -1):
                 i = self._names.get(" ".join(words[at : at + size]))
                 if i is not None:
                     found.add(i)
-                    at += size - 1
+                    at += size
                     break
-            at += 1
-        return found
+            else:
+                rest += words[at] not in STOPWORDS and words[at] not in FILLERS and words[at] not in _LIST_WORDS
+                at += 1
+        return len(found) > 1 and rest <= len(found) // 2
 
     def spelling(self, text: str) -> Query | None:
         """A question about the letters or words of the name, or None."""
@@ -108,7 +126,9 @@ class Naming:
                 first = found["half"] == "first"
                 return self._ask(f"letter half {first}", lambda n: (n[0] <= "m") == first)
             before, letter = found["side"] == "before", found["letter"]
-            return self._ask(f"first letter {found['side']} {letter}", lambda n: n[0] < letter if before else n[0] > letter)
+            return self._ask(
+                f"first letter {found['side']} {letter}", lambda n: n[0] < letter if before else n[0] > letter
+            )
         if found := _RANGE.search(text):
             low, high = sorted((found["low"] or found["low2"], found["high"] or found["high2"]))
             return self._ask(f"first letter {low}-{high}", lambda n: low <= n[0] <= high)

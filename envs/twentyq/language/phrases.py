@@ -10,18 +10,21 @@ that no phrase knows counts as a stem of the greatest weight, so "does it live i
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from turnbench.envs.twentyq.language.words import NEGATIONS, STOPWORDS, plain, stem
+from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, plain, stem
 
 NEAR_ENOUGH = 0.74
 """Least cosine of an accepted phrase. This and MARGIN were set on the development questions, never on the published ones."""
 MARGIN = 0.06
 """Least lead over the nearest phrase of another property."""
-_OTHERS_LIVE = frozenset({"act", "pas"})
+NARROWED = 0.9
+"""Least cosine of the rest of a question once a word that names a kind has been taken out."""
+_ROLES = frozenset({"act", "pas"})
 
 
 class Match(NamedTuple):
@@ -64,7 +67,7 @@ class PhraseBook:
 
     def __init__(self, phrases: Iterable[tuple[str, str]], synonyms: Mapping[str, str]) -> None:
         self._synonyms = {stem(k): stem(v) for k, v in synonyms.items()}
-        self.vocabulary: set[str] = set()
+        self.vocabulary: Counter[str] = Counter()
         self._verbatim: dict[str, tuple[str, bool]] = {}
         found: list[tuple[str, bool, frozenset[str]]] = []
         for prop, phrase in phrases:
@@ -81,6 +84,8 @@ class PhraseBook:
             for s in stems:
                 users.setdefault(s, set()).add(prop)
         total = len({prop for prop, _, _ in rows})
+        # A question like "is it an animal?" has a single stem; its role ("act", "pas") would not count.
+        self._single = {next(iter(stems)): prop for prop, opposite, stems in rows if len(stems) == 1 and not opposite}
         self._weight = {s: math.log((total + 1) / len(props)) ** 2 for s, props in users.items()}
         self._unknown_weight = math.log(total + 1) ** 2
         self._properties = sorted({prop for prop, _, _ in rows})
@@ -96,7 +101,9 @@ class PhraseBook:
         self._postings = {s: np.array(p, dtype=np.int32) for s, p in postings.items()}
 
     @staticmethod
-    def _undisputed(rows: Sequence[tuple[str, bool, frozenset[str]]]) -> list[tuple[str, bool, frozenset[str]]]:
+    def _undisputed(
+        rows: Sequence[tuple[str, bool, frozenset[str]]],
+    ) -> list[tuple[str, bool, frozenset[str]]]:
         """Where phrases of several properties reduce to the same stems, those of the property that came first stay.
 
         Canonical questions come before all other phrases, so a property keeps the stems of its own question.
@@ -113,9 +120,13 @@ class PhraseBook:
         stems = {self._canonical(w) for w in words if w not in STOPWORDS and w not in NEGATIONS}
         if (who := role(words)) is not None:
             stems.add(who)
-        if not stems - _OTHERS_LIVE:
+        if not stems - _ROLES:
             # A question of stop words only ("is it a person?") still has a content word: keep what there is.
-            stems |= {self._canonical(w) for w in words if w in ("person", "people", "human", "man", "woman", "thing", "object")}
+            stems |= {
+                self._canonical(w)
+                for w in words
+                if w in ("person", "people", "human", "man", "woman", "thing", "object")
+            }
         return frozenset(stems), negations
 
     def _canonical(self, word: str) -> str:
@@ -124,23 +135,28 @@ class PhraseBook:
 
     def content(self, words: Sequence[str]) -> Content:
         """Stems, negations and unknown words of a question that `plain` has prepared."""
+        words = [w for w in words if w not in FILLERS or self._canonical(w) in self._weight]
         stems, negations = self._stems(words)
         unknown = tuple(
             w for w in words if w not in STOPWORDS and w not in NEGATIONS and self._canonical(w) not in self._weight
         )
         return Content(stems, negations, unknown)
 
+    def kinds_in(self, content: Content) -> list[tuple[str, str]]:
+        """(stem, property) of the words in a question that alone name a property: "animal", "vehicle", "wooden"."""
+        return [(s, owner) for s in content.stems if (owner := self._single.get(s)) is not None]
+
     def nearest(self, content: Content) -> Match | None:
         """The nearest property and its best rival; None where no stem is known."""
         known = [s for s in content.stems if s in self._postings]
-        if not any(s not in _OTHERS_LIVE for s in known):
+        if not any(s not in _ROLES for s in known):
             return None
         scores = np.zeros(len(self._owner), dtype=np.float32)
         norm = 0.0
         for s in content.stems:
             weight = self._weight.get(s)
             if weight is None:
-                norm += 0.0 if s in _OTHERS_LIVE else self._unknown_weight
+                norm += 0.0 if s in _ROLES else self._unknown_weight
                 continue
             norm += weight
             scores[self._postings[s]] += weight

@@ -12,16 +12,19 @@ from functools import lru_cache
 from turnbench.envs.twentyq.knowledge import YES, World, load_world
 from turnbench.envs.twentyq.language.comparisons import Comparisons
 from turnbench.envs.twentyq.language.naming import Naming
-from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, Match, PhraseBook
+from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
-from turnbench.envs.twentyq.language.words import NEGATIONS, STOPWORDS, Speller, fold, plain
+from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain
 
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
 _MEMORY = 200_000
 _SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst)(?<!\bmt)(?<=\.)\s")
-_LABEL = re.compile(r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**", re.IGNORECASE)
-_CONJUNCTION = re.compile(r" (or|and) ")
+_LABEL = re.compile(
+    r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(r" (or|and|but) ")
 _OPEN_QUESTION = re.compile(r"^(?:what|where|when|why|who|whom|how|which)\b")
 _MOST_PARTS = 3
 
@@ -37,17 +40,27 @@ class Understanding:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        columns = {p.id: world.facts[:, i] for i, p in enumerate(world.properties)}
-        columns |= {t.id: world.threshold_answers(t) for t in world.thresholds}
-        self._answers = {k: bytes(v.tolist()) for k, v in columns.items()}
-        canonical = [(p.id, p.question) for p in (*world.properties, *world.thresholds)]
+        self._answers = {k: bytes(v.tolist()) for k, v in world.answers.items()}
+        canonical = [(rule.id, rule.question) for rule in world.rules]
         self._book = PhraseBook((*canonical, *world.phrases), world.synonyms)
         bare = Naming(world, Speller(()))
         units = {u for m in world.measures for u in m.units}
         adjectives = {a for m in world.measures for a in (*m.more, *m.less)}
-        functional = {"than", "bigger", "smaller", "larger", "heavier", "lighter", "letter", "guess", "answer", "think"}
+        functional = {
+            "than",
+            "bigger",
+            "smaller",
+            "larger",
+            "heavier",
+            "lighter",
+            "letter",
+            "guess",
+            "answer",
+            "think",
+        }
         yardsticks = {w for y in world.yardsticks for w in y.split()}
-        self._speller = Speller(self._book.vocabulary | bare.words | STOPWORDS | NEGATIONS | units | adjectives | functional | yardsticks)
+        rest = bare.words | STOPWORDS | FILLERS | NEGATIONS | units | adjectives | functional | yardsticks
+        self._speller = Speller([*self._book.vocabulary.elements(), *rest])
         self._naming = Naming(world, self._speller)
         self._comparisons = Comparisons(world, self._speller)
         self._memory: dict[str, Query] = {}
@@ -70,7 +83,7 @@ class Understanding:
         sentences = [s for s in _SENTENCE_END.split(text) if any(c.isalnum() for c in s)]
         if not sentences:
             return _EMPTY
-        asked = [s for s in sentences if s.rstrip().endswith(("?", "?\"", "?*", "?)"))] or sentences
+        asked = [s for s in sentences if s.rstrip().endswith(("?", '?"', "?*", "?)"))] or sentences
         readings = [self._sentence(s) for s in asked[-8:]]
         understood = {q.meaning: q for q in readings if q.kind is not Kind.UNCLEAR}
         if len(understood) > 1:
@@ -97,16 +110,18 @@ class Understanding:
             return query
         if (query := self._parts(text)) is not None:
             return query
+        if (query := self._narrowed(text)) is not None:
+            return query
         if _OPEN_QUESTION.match(text):
             return _OPEN
         mended = self._mend(text)
         if mended != text:
-            for attempt in (self._naming.guess, self._whole, self._parts):
+            for attempt in (self._naming.guess, self._whole, self._parts, self._narrowed):
                 if (query := attempt(mended)) is not None:
                     return query
         if (query := self._naming.guess(text, exact=False)) is not None:
             return query
-        if len(self._naming.mentioned(text)) > 1:
+        if self._naming.is_list(text):
             return _SEVERAL_NAMES
         return self._why(mended)
 
@@ -136,6 +151,19 @@ class Understanding:
             return True
         return match.nearness >= strict and match.nearness - match.rival_nearness >= MARGIN
 
+    def _narrowed(self, text: str) -> Query | None:
+        """ "Is it a vehicle with wheels?": one word names a kind, the rest a property; yes if both hold."""
+        content = self._book.content(text.split())
+        if content.negations or content.unknown:
+            return None
+        for stem_, kind in self._book.kinds_in(content):
+            match = self._book.nearest(Content(content.stems - {stem_}, 0, ()))
+            if match is None or match.opposite or match.property == kind or not self._accepts(match, NARROWED):
+                continue
+            answers = bytes(map(min, self._answers[kind], self._answers[match.property]))
+            return Query(Kind.ASK, " and ".join(sorted((kind, match.property))), answers)
+        return None
+
     def _parts(self, text: str) -> Query | None:
         """ "Is it red or blue?" as one question: yes if either is; with "and", if both are."""
         conjunctions = set(_CONJUNCTION.findall(text))
@@ -160,6 +188,7 @@ class Understanding:
                 return None
             queries.append(query)
         pick = max if word == "or" else min
+        word = "or" if word == "or" else "and"
         answers = bytes(pick(column) for column in zip(*(q.answers for q in queries), strict=True))
         meanings = sorted({q.meaning for q in queries})
         return Query(Kind.ASK, f" {word} ".join(meanings), answers)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -12,11 +13,16 @@ from rapidfuzz.distance import OSA
 
 # "isn't it X" expects a yes and asks X; "is it not X" asks the opposite of X. So "n't" after an opening auxiliary is
 # dropped, and elsewhere it becomes "not".
-_TAG_QUESTION = re.compile(r"^(is|are|was|were|does|do|did|can|could|would|will|has|have|should)(?:n't|nt)\b")
+_TAG_QUESTION = re.compile(r"^(is|are|was|were|does|do|did|could|would|has|have|should|ca|wo)(?:n't|nt)\b")
 _NOT = re.compile(r"\b(can|could|would|will|do|does|did|is|are|was|were|has|have|should|wo|ca)n't\b")
 _CANNOT = re.compile(r"\bcannot\b")
 _CONTRACTIONS = (
-    (re.compile(r"\b(it|that|this|what|he|she|there|who|which|answer|object|thing)'?s\b(?! (?:name|size|weight|colou?r))"), r"\1 is"),
+    (
+        re.compile(
+            r"\b(it|that|this|what|he|she|there|who|which|answer|object|thing)'?s\b(?! (?:name|size|weight|colou?r))"
+        ),
+        r"\1 is",
+    ),
     (re.compile(r"\b(you|we|they|people)'d\b"), r"\1 would"),
     (re.compile(r"\bi'd\b"), "i would"),
     (re.compile(r"\b(you|we|they)'re\b"), r"\1 are"),
@@ -25,11 +31,46 @@ _CONTRACTIONS = (
     (re.compile(r"\b(\w+)'ve\b"), r"\1 have"),
     (re.compile(r"(\w)'s\b"), r"\1"),
 )
-_QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": "'", "\u2013": "-", "\u2014": " "})
+# What follows a comma at the end only asks for agreement ("it flies, no?"); an opening clause only apologises.
+_ASKS_AGREEMENT = re.compile(
+    r"[,;]\s*(?:no|yes|right|correct|eh|huh|true|yeah|ok|okay|please|(?:is|are|does|do|can|has|have|was|would|will|could|did)(?:n'?t| not)? (?:it|they|you|that)(?: not)?)[\s?!.]*$"
+)
+_APOLOGY = re.compile(
+    r"^(?:if (?:you|i|it)|sorry|excuse|pardon|forgive|please|i beg|i do beg|i hate|i am sorry|i'm|let's|let us|just|now|well|so|okay|ok|hmm+|um+|uh+|oh|ah|alright|right|wait|hold on|technically|honestly|basically)\b[^,:]*[,:]\s*(?:but |and |so )?(?=\S+ \S)"
+)
+_OR_NOT = re.compile(
+    r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
+)
+_NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
+_SLANG = re.compile(
+    r"\b(?:u|ur|ya|ye|yer|ppl|dose|dus|duz|doez|iz|wud|cud|rite|tis|wif|wit|coz|cuz|thru|sumthing|somethin|sth|smth|wat|dis|dat|da|arr+|matey|aye)\b(?:(?<=tis)')?"
+)
+_SLANG_MEANS = {
+    "u": "you", "ya": "you", "ye": "you", "ur": "your", "yer": "your", "ppl": "people", "dose": "does", "dus": "does", "duz": "does",
+    "doez": "does", "iz": "is", "wud": "would", "cud": "could", "rite": "right", "tis": "it is", "wif": "with", "wit": "with",
+    "coz": "because", "cuz": "because", "thru": "through", "sumthing": "something", "somethin": "something", "sth": "something",
+    "smth": "something", "wat": "what", "dis": "this", "dat": "that", "da": "the",
+}  # fmt: skip
+_INVERSIONS = (
+    (re.compile(r"^(?:be|becomes|is) it\b"), "is it"),
+    (re.compile(r"^(?:there is|there are|has it|has it got|have it)\b(?!.* than )"), "does it have"),
+    (
+        re.compile(
+            r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
+        ),
+        "it",
+    ),
+)
+
+_QUOTES = str.maketrans(
+    {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": "'", "\u2013": "-", "\u2014": " "}
+)
 _NOT_WORDS = re.compile(r"[^a-z0-9'%.]+")
 _LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
-NEGATIONS = frozenset({"not", "never", "no", "without", "non", "neither", "nor", "lack", "lacks", "lacking", "nothing", "none"})
+NEGATIONS = frozenset(
+    {"not", "never", "no", "without", "non", "neither", "nor", "lack", "lacks", "lacking", "nothing", "none"}
+)
 
 # Openers and closers that carry no question of their own. Longest first; applied repeatedly at the start.
 _PADDING_START = re.compile(
@@ -53,15 +94,13 @@ _PADDING_END = re.compile(
 )
 
 STOPWORDS = frozenset(
-    "a an the this that these those it its is are was were be been being am do does did doing of to for in on at with by from "
-    "as any some kind sort type form piece object thing something anything item entity there here and or you your i me my we us our they "
-    "their them he she his her can could will would may might should must shall has had get gets got having "
-    "which what who that's if whether just very really quite actually ever also usually normally typically generally commonly often "
-    "mostly mainly primarily sometimes regularly frequently ordinarily about considered classified called known regarded think thought say "
-    "one ones someone somebody person people human humans man woman anyone most average typical ordinary common usual normal regular "
-    "etc eg ie like such likely tend tends able possible possibly category fall falls belong belongs class classify describe described "
-    "considers consider counts count main primary naturally own way going way average".split()
+    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "of", "to", "for", "in", "on", "at", "with", "by", "from", "as", "any", "some", "kind", "sort", "type", "form", "piece", "object", "thing", "something", "anything", "item", "entity", "there", "here", "and", "or", "you", "your", "i", "me", "my", "we", "us", "our", "they", "their", "them", "he", "she", "his", "her", "can", "could", "will", "would", "may", "might", "should", "must", "shall", "has", "had", "get", "gets", "got", "having", "which", "what", "who", "that's", "if", "whether", "just", "very", "really", "quite", "actually", "ever", "also", "usually", "normally", "typically", "generally", "commonly", "often", "mostly", "mainly", "primarily", "sometimes", "regularly", "frequently", "ordinarily", "about", "considered", "classified", "called", "known", "regarded", "think", "thought", "say", "one", "ones", "someone", "somebody", "person", "people", "human", "humans", "man", "woman", "anyone", "most", "average", "typical", "ordinary", "common", "usual", "normal", "regular", "etc", "eg", "ie", "like", "such", "likely", "tend", "tends", "able", "possible", "possibly", "category", "fall", "falls", "belong", "belongs", "class", "classify", "describe", "described", "considers", "consider", "counts", "count", "main", "primary", "naturally", "own", "way", "going", "way", "average"]
 )
+
+FILLERS = frozenset(
+    ["please", "sorry", "pardon", "excuse", "forgive", "kindly", "dear", "awfully", "terribly", "silly", "stupid", "dumb", "quick", "question", "ask", "asking", "enquire", "inquire", "wonder", "wondering", "suppose", "imagine", "guess", "reckon", "um", "uh", "er", "hm", "hmm", "ah", "oh", "eh", "lol", "haha", "omg", "wow", "ok", "okay", "alright", "yeah", "yep", "yup", "nope", "well", "technically", "honestly", "basically", "literally", "essentially", "simply", "merely", "kinda", "sorta", "totally", "absolutely", "definitely", "certainly", "surely", "probably", "maybe", "perhaps", "presumably", "apparently", "obviously", "clearly", "truly", "indeed", "rather", "fairly", "pretty", "somewhat", "slightly", "largely", "chiefly", "predominantly", "dominantly", "principally", "now", "today", "nowadays", "currently", "again", "still", "already", "yet", "once", "next", "further", "following", "first", "second", "third", "finally", "let's", "lets", "let", "start", "begin", "tell", "know", "say", "says", "said", "speak", "speaking", "term", "terms", "strictly", "loosely", "broadly", "roughly", "exactly", "precisely", "specifically", "either", "both", "perchance", "upon", "onto", "within", "also", "too", "much", "many", "more-or-less", "bother", "trouble", "mind", "kind", "fair", "reasonable", "reasonably", "sense", "meaning", "mean", "means", "meant", "regard", "regards", "respect", "associated", "association", "particular", "particularly", "certain", "given", "word", "words", "answer", "thinking", "guy", "guys", "friend", "buddy", "mate", "sir", "madam", "ladies", "gentlemen", "folks", "boy", "girl", "usual", "use-case", "function", "purpose", "primary", "principal", "sole", "intended", "designed", "belongs", "nature", "characteristic", "feature", "features", "aspect", "physical", "physically", "directly", "indirectly", "necessarily", "especially", "mainly", "often-times", "ever", "actual", "real", "really", "true", "truth", "fact", "facts", "fun", "cool", "nice", "great", "good", "alas", "arr", "ahoy", "matey", "fellow", "wise", "thus", "hence", "therefore", "because", "since", "although", "though", "however", "while", "when", "whenever", "where", "his", "hers", "whose", "whom", "own", "everyday", "daily-life", "ordinary", "standard", "regular", "specific", "type", "types", "kinds", "sorts", "forms", "category", "categories", "class"]
+)
+"""Words that ask nothing. They are ignored only where no phrase of the world uses them."""
 
 _stem = snowballstemmer.stemmer("english").stemWord
 _IRREGULAR = {
@@ -98,13 +137,19 @@ def fold(text: str) -> str:
 
 def plain(sentence: str) -> str:
     """A folded sentence without contractions, punctuation and polite padding: words joined by single spaces."""
-    text = _TAG_QUESTION.sub(r"\1", sentence.strip().lstrip("-*>#:.\"' "))
+    text = sentence.strip().lstrip("-*>#:.\"' ")
+    text = _ASKS_AGREEMENT.sub("", text)
+    text = _APOLOGY.sub("", text)
+    text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
+    text = _OR_NOT.sub("", text)
+    text = _NEITHER.sub(r"not \1 or ", text)
     if "'" in text:
         text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
     text = _CANNOT.sub("can not", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
+    text = _SLANG.sub(lambda m: _SLANG_MEANS.get(m[0], " "), text)
     text = " ".join(text.split())
     while True:
         shorter = _PADDING_START.sub("", text, count=1)
@@ -116,6 +161,8 @@ def plain(sentence: str) -> str:
         if shorter == text or not shorter:
             break
         text = shorter
+    for pattern, replacement in _INVERSIONS:
+        text = pattern.sub(replacement, text, count=1)
     return text
 
 
@@ -123,11 +170,12 @@ class Speller:
     """Mends typing errors against a fixed vocabulary: one edit from four letters on, two from eight on.
 
     An edit is an insertion, deletion, substitution or swap of neighbours (optimal string alignment); the first letter
-    must agree, or be the second one of a swap. Several equally close words mean no correction.
+    must agree, or be the second one of a swap. Of several equally close words one must be at least twice as frequent in
+    `vocabulary` as the others, or there is no correction.
     """
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._known = frozenset(vocabulary)
+        self._known = Counter(vocabulary)
         self._by_shape: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= 4:
@@ -157,9 +205,15 @@ class Speller:
         for first in {word[0], word[1]}:
             for size in range(len(word) - reach, len(word) + reach + 1):
                 for candidate in self._by_shape.get((first, size), ()):
+                    if first != word[0] and candidate[1] != word[0]:
+                        continue
                     distance = OSA.distance(word, candidate, score_cutoff=reach)
                     if distance < best_distance:
                         best, best_distance = [candidate], distance
                     elif distance == best_distance <= reach:
                         best.append(candidate)
-        return best[0] if len(best) == 1 or (best and len({stem(b) for b in best}) == 1) else None
+        if len(best) > 1 and len({stem(b) for b in best}) > 1:
+            best.sort(key=lambda b: -self._known[b])
+            if self._known[best[0]] < 2 * self._known[best[1]]:
+                return None
+        return best[0] if best else None
