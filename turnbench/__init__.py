@@ -1,34 +1,70 @@
 """TurnBench: multi-turn text environments, an honest harness, and a laboratory for turn-level credit.
 
-Importing this package registers the environments with Gymnasium and loads none of them:
+Importing this package registers the environments with Gymnasium and loads nothing else:
 
     import gymnasium, turnbench
     env = gymnasium.make("TurnBench/TwentyQ-v0")
 
-In one breath: `gymnasium.make("turnbench:TurnBench/TwentyQ-v0")`.
+In one breath: `gymnasium.make("turnbench:TurnBench/TwentyQ-v0")`. The public names below are imported when first used.
 """
 
-from turnbench.env import TextEnv
-from turnbench.episode import Ending, Episode, History, Opening, Outcome, Reply, Turn
-from turnbench.errors import TurnBenchError
-from turnbench.registry import env_ids, make_env, register_builtin, register_env
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from turnbench.registration import register_builtin, register_env
 from turnbench.version import __version__
 
+if TYPE_CHECKING:
+    from turnbench.agents.base import Agent
+    from turnbench.check import check_env
+    from turnbench.env import TextEnv
+    from turnbench.episode import Ending, Episode, History, Opening, Outcome, Reply, Turn
+    from turnbench.errors import TurnBenchError
+    from turnbench.registry import env_ids, make_env
+    from turnbench.result import Result, read_result
+    from turnbench.runner import run
+
+_HOME = {
+    "Agent": "agents.base",
+    "check_env": "check",
+    "TextEnv": "env",
+    **dict.fromkeys(("Ending", "Episode", "History", "Opening", "Outcome", "Reply", "Turn"), "episode"),
+    "TurnBenchError": "errors",
+    **dict.fromkeys(("env_ids", "make_env"), "registry"),
+    **dict.fromkeys(("Result", "read_result"), "result"),
+    "run": "runner",
+}
+
 __all__ = [
+    "Agent",
     "Ending",
     "Episode",
     "History",
     "Opening",
     "Outcome",
     "Reply",
+    "Result",
     "TextEnv",
     "Turn",
     "TurnBenchError",
     "__version__",
+    "check_env",
     "env_ids",
     "make_env",
+    "read_result",
     "register_builtin",
     "register_env",
+    "run",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
 
 register_builtin()

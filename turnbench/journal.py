@@ -66,6 +66,7 @@ class Journal:
             self._read_sessions()
             self.finished = {r.index: r for r in read_journal(self.folder, repair=True)}
             self._file = (self.folder / "episodes.jsonl").open("a", encoding="utf-8")
+            self.note_session(self.sessions["wall_s"], self.sessions["cpu_s"])
         except BaseException:
             self._lock.close()
             raise

@@ -1,13 +1,8 @@
-"""Environments by name, in Gymnasium's own registry.
-
-Nothing is listed here. Every folder in `envs` registers itself with `register_env` when it is imported, and
-`register_builtin` imports whatever folders there are. Entry points are strings, so no world is loaded until made.
-"""
+"""Environments by name: finding, describing and making what is in Gymnasium's registry."""
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from typing import Any, cast
 
 import gymnasium
@@ -15,32 +10,7 @@ from gymnasium.envs.registration import EnvSpec, registry
 
 from turnbench.env import TextEnv
 from turnbench.errors import UnknownName, UsageError, did_you_mean
-
-NAMESPACE = "TurnBench"
-
-
-def register_env(env_id: str, entry_point: str, **arguments: Any) -> None:
-    """Register `env_id` ("TurnBench/<Family>[-<Level>]-vN") with a string entry point "package.module:Class".
-
-    `arguments` are the level's keyword arguments. Registering the same id twice with the same content is harmless.
-    `gymnasium.make_vec(env_id)` then gives the in-process batch of `turnbench.vector` unless another mode is asked for.
-    """
-    gymnasium.register(
-        id=env_id,
-        entry_point=entry_point,
-        vector_entry_point=f"turnbench.vector:{env_id}",
-        kwargs=arguments,
-        disable_env_checker=True,  # `turnbench check` is stricter, and the wrapper slows every step
-    )
-
-
-def register_builtin() -> None:
-    """Import every family folder of `turnbench.envs` once, so that it registers its ids."""
-    import turnbench.envs as worlds
-
-    for module in pkgutil.iter_modules(worlds.__path__):
-        if module.ispkg:
-            importlib.import_module(f"turnbench.envs.{module.name}")
+from turnbench.registration import NAMESPACE
 
 
 def env_ids() -> list[str]:

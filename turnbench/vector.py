@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from turnbench.env import TextEnv
 from turnbench.errors import UsageError
-from turnbench.registry import NAMESPACE, make_env
+from turnbench.registration import NAMESPACE
+from turnbench.registry import make_env
 
 Texts = tuple[str, ...]
 

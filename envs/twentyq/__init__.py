@@ -1,6 +1,6 @@
 """Twenty Questions, and the same game about cities."""
 
-from turnbench.registry import register_env
+from turnbench.registration import register_env
 
 _ENTRY = "turnbench.envs.twentyq.env:TwentyQ"
 

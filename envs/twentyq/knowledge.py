@@ -63,6 +63,8 @@ class Measure:
     more: tuple[str, ...]
     """Adjectives for a larger value, base form: big, tall, ..."""
     less: tuple[str, ...]
+    verbs: tuple[str, ...]
+    """Stems that name the measure without an adjective: "weighs more than", "costs under"."""
     units: Mapping[str, float]
     """Unit word -> how many of the measure's unit it is."""
     absolute: Range | None = None
@@ -114,6 +116,10 @@ class World:
     phrases: tuple[tuple[str, str], ...]
     """(property or threshold id, way to ask)."""
     synonyms: Mapping[str, str]
+    kinds: frozenset[str]
+    """Properties that name a kind of thing: "is it a vehicle with wheels" asks for both."""
+    implied: Mapping[str, str]
+    """Verb -> property that "does it <verb> ..." takes for granted: only living things live somewhere."""
     index: Mapping[str, int] = field(default_factory=dict)
     """Name or alias, casefolded -> thing."""
 
@@ -221,6 +227,7 @@ def parse_world(texts: Mapping[str, str]) -> World:
             unit=m["unit"],
             more=tuple(m["more"]),
             less=tuple(m["less"]),
+            verbs=tuple(m["verbs"]),
             units={k: float(v) for k, v in m["units"].items()},
             absolute=tuple(m["absolute"]) if "absolute" in m else None,
         )
@@ -292,5 +299,7 @@ def parse_world(texts: Mapping[str, str]) -> World:
         subsets={k: tuple(v) for k, v in spec.get("subset", {}).items()},
         phrases=phrases,
         synonyms=spec.get("synonyms", {}),
+        kinds=frozenset(spec.get("kinds", ())),
+        implied=spec.get("implied", {}),
         index=index,
     )

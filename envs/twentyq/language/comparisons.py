@@ -10,11 +10,12 @@ from turnbench.envs.twentyq.language.words import Speller
 
 _ARTICLES = r"(?:(?:a|an|the|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
 _NUMBER = re.compile(
-    r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|twenty|fifty|hundred)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
+    r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
 )
 _WORD_NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "half a": 0.5, "twenty": 20, "fifty": 50, "hundred": 100,
+    "half a": 0.5, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
+    "hundred": 100, "thousand": 1000, "million": 1_000_000,
 }  # fmt: skip
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
@@ -147,8 +148,9 @@ class Comparisons:
 
     def _implied(self, text: str, reference: str) -> tuple[Measure | None, bool]:
         """The measure meant by a verb ("weigh more than") or by the unit ("more than 3 meters")."""
+        before = text[: text.find(reference)]
         for measure in self._world.measures:
-            if re.search(rf"\b{measure.id}s?\b|\b{measure.id[:5]}", text[: text.find(reference)]):
+            if any(verb in before for verb in measure.verbs):
                 return measure, True
         for measure in self._world.measures:
             if self._amount(measure, reference) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
@@ -121,6 +122,8 @@ class Naming:
         words = text.split()
         if _TRIGGERS.isdisjoint(words):
             return None
+        if "double letter" in text or "repeated letter" in text or "letter twice" in text:
+            return self._ask("double letter", lambda n: any(a == b for a, b in itertools.pairwise(n)))
         if found := _HALF.search(text):
             if found["half"]:
                 first = found["half"] == "first"

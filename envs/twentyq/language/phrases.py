@@ -22,9 +22,19 @@ NEAR_ENOUGH = 0.74
 """Least cosine of an accepted phrase. This and MARGIN were set on the development questions, never on the published ones."""
 MARGIN = 0.06
 """Least lead over the nearest phrase of another property."""
+FAMILIAR = 0.7
+"""Discount on a question's words that the phrase lacks but other phrases of the same property have."""
+SAME = 0.999
+"""From here on two sets of stems are the same."""
 NARROWED = 0.9
 """Least cosine of the rest of a question once a word that names a kind has been taken out."""
+_RARE = 400
+"""Candidates are the phrases that share a stem used by at most so many phrases (by any stem if there is none)."""
+_MEMORY = 100_000
+_NOTHING = ("", False, 0.0, "", 0.0)
 _ROLES = frozenset({"act", "pas"})
+
+_AUXILIARIES = frozenset("does do did can could will would might may should must".split())
 
 
 class Match(NamedTuple):
@@ -54,11 +64,12 @@ def role(words: Sequence[str]) -> str | None:
     for i, word in enumerate(words):
         if word in ("it", "this", "that", "they"):
             before = words[i - 1] if i else ""
-            if before in ("does", "can", "could", "will", "would", "do", "did") and i + 1 < len(words):
-                return "pas" if words[i + 1] == "be" else "act"
-            if before in ("is", "are", "was", "were", "be"):
+            after = words[i + 1 : i + 3]
+            if before in ("is", "are", "was", "were", "be") or not i:
                 return None
-            return "pas" if i else None
+            if after[:1] == ["be"]:  # "can it be eaten", but "might it be an animal"
+                return "pas" if len(after) > 1 and after[1] not in ("a", "an", "the", "some", "made") else None
+            return "act" if before in _AUXILIARIES and after else "pas"
     return None
 
 
@@ -99,6 +110,10 @@ class PhraseBook:
             for s in stems:
                 postings.setdefault(s, []).append(i)
         self._postings = {s: np.array(p, dtype=np.int32) for s, p in postings.items()}
+        self._matched = np.zeros(len(rows), dtype=np.float32)  # scratch, all zero between searches
+        self._familiar = np.zeros(len(self._properties), dtype=np.float32)
+        self._nearest: dict[frozenset[str], tuple[str, bool, float, str, float]] = {}
+        self._users = {s: np.array([number[p] for p in sorted(props)], dtype=np.int32) for s, props in users.items()}
 
     @staticmethod
     def _undisputed(
@@ -148,30 +163,49 @@ class PhraseBook:
 
     def nearest(self, content: Content) -> Match | None:
         """The nearest property and its best rival; None where no stem is known."""
-        known = [s for s in content.stems if s in self._postings]
-        if not any(s not in _ROLES for s in known):
+        key = content.stems
+        found = self._nearest.get(key)
+        if found is None:
+            found = self._search(key)
+            if len(self._nearest) >= _MEMORY:
+                self._nearest.clear()
+            self._nearest[key] = found
+        if found is _NOTHING:
             return None
-        scores = np.zeros(len(self._owner), dtype=np.float32)
-        norm = 0.0
-        for s in content.stems:
-            weight = self._weight.get(s)
-            if weight is None:
-                norm += 0.0 if s in _ROLES else self._unknown_weight
-                continue
-            norm += weight
-            scores[self._postings[s]] += weight
-        scores *= self._inverse_norm
+        prop, opposite, nearness, rival, rival_nearness = found
+        return Match(prop, opposite ^ bool(content.negations % 2), nearness, rival, rival_nearness, content.unknown)
+
+    def _search(self, stems: frozenset[str]) -> tuple[str, bool, float, str, float]:
+        known = [s for s in stems if s in self._postings]
+        telling = [s for s in known if s not in _ROLES]
+        if not telling:
+            return _NOTHING
+        rare = [s for s in telling if len(self._postings[s]) <= _RARE] or telling
+        lists = [self._postings[s] for s in rare]
+        rows = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
+        matched, familiar = self._matched, self._familiar
+        total = sum(self._unknown_weight for s in stems if s not in self._weight and s not in _ROLES)
+        for s in known:
+            weight = self._weight[s]
+            total += weight
+            matched[self._postings[s]] += weight
+            familiar[self._users[s]] += weight
+        owners, hit = self._owner[rows], matched[rows]
+        # Words beyond the phrase that other phrases of its property use count little.
+        length = total - FAMILIAR * (familiar[owners] - hit)
+        scores = hit * self._inverse_norm[rows] / np.sqrt(np.maximum(length, 1e-6))
+        for s in known:
+            matched[self._postings[s]] = 0.0
+            familiar[self._users[s]] = 0.0
         best = int(scores.argmax())
-        owner = self._owner[best]
-        nearness = float(scores[best])
-        scores[self._owner == owner] = 0.0
+        owner, nearness = owners[best], float(scores[best])
+        scores[owners == owner] = 0.0
         rival = int(scores.argmax())
-        scale = 1.0 / math.sqrt(norm) if norm else 0.0
-        return Match(
+        return (
             self._properties[owner],
-            self._opposite[best] ^ bool(content.negations % 2),
-            nearness * scale,
-            self._properties[self._owner[rival]],
-            float(scores[rival]) * scale,
-            content.unknown,
+            self._opposite[rows[best]],
+            nearness,
+            self._properties[owners[rival]],
+            float(scores[rival]),
         )
+

@@ -12,9 +12,9 @@ from functools import lru_cache
 from turnbench.envs.twentyq.knowledge import YES, World, load_world
 from turnbench.envs.twentyq.language.comparisons import Comparisons
 from turnbench.envs.twentyq.language.naming import Naming
-from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, Content, Match, PhraseBook
+from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
-from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain
+from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain, stem
 
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
@@ -63,6 +63,7 @@ class Understanding:
         self._speller = Speller([*self._book.vocabulary.elements(), *rest])
         self._naming = Naming(world, self._speller)
         self._comparisons = Comparisons(world, self._speller)
+        self._implied = {stem(word): needed for word, needed in world.implied.items()}
         self._memory: dict[str, Query] = {}
 
     def read(self, reply: str) -> Query:
@@ -106,17 +107,14 @@ class Understanding:
             return self._about(*known)
         if (query := self._naming.guess(text)) is not None:
             return query
-        if (query := self._whole(text)) is not None:
-            return query
-        if (query := self._parts(text)) is not None:
-            return query
-        if (query := self._narrowed(text)) is not None:
-            return query
+        for reading in (self._parts, self._narrowed, self._whole):
+            if (query := reading(text)) is not None:
+                return query
         if _OPEN_QUESTION.match(text):
             return _OPEN
         mended = self._mend(text)
         if mended != text:
-            for attempt in (self._naming.guess, self._whole, self._parts, self._narrowed):
+            for attempt in (self._naming.guess, self._parts, self._narrowed, self._whole):
                 if (query := attempt(mended)) is not None:
                     return query
         if (query := self._naming.guess(text, exact=False)) is not None:
@@ -129,17 +127,22 @@ class Understanding:
         return " ".join(self._speller.mend(w) or w for w in text.split())
 
     def _whole(self, text: str, strict: float = NEAR_ENOUGH) -> Query | None:
-        """The one question that all of `text` asks."""
+        """The one question that all of `text` asks, by a phrase at least `strict` near."""
         words = text.split()
         odd = sum(w in NEGATIONS for w in words) % 2
         affirmative = " ".join(w for w in words if w not in NEGATIONS) if odd else text
         for reader in (self._comparisons.read, self._naming.spelling):
             if (query := reader(affirmative)) is not None:
                 return flipped(query) if odd else query
-        match = self._book.nearest(self._book.content(words))
+        content = self._book.content(words)
+        match = self._book.nearest(content)
         if match is None or not self._accepts(match, strict):
             return None
-        return self._about(match.property, match.opposite)
+        query = self._about(match.property, match.opposite)
+        for word, needed in self._implied.items():
+            if word in content.stems and "act" in content.stems and match.property != needed:
+                query = self._also(query, needed)
+        return query
 
     def _about(self, prop: str, opposite: bool) -> Query:
         query = Query(Kind.ASK, prop, self._answers[prop])
@@ -147,22 +150,28 @@ class Understanding:
 
     @staticmethod
     def _accepts(match: Match, strict: float) -> bool:
-        if match.nearness > 0.999:  # the very same stems: at most one property has them
+        if match.nearness >= SAME:  # the very same stems: at most one property has them
             return True
         return match.nearness >= strict and match.nearness - match.rival_nearness >= MARGIN
 
     def _narrowed(self, text: str) -> Query | None:
         """ "Is it a vehicle with wheels?": one word names a kind, the rest a property; yes if both hold."""
         content = self._book.content(text.split())
-        if content.negations or content.unknown:
+        if content.negations or content.unknown or self._whole(text, SAME) is not None:
             return None
         for stem_, kind in self._book.kinds_in(content):
+            if kind not in self.world.kinds:
+                continue
             match = self._book.nearest(Content(content.stems - {stem_}, 0, ()))
             if match is None or match.opposite or match.property == kind or not self._accepts(match, NARROWED):
                 continue
-            answers = bytes(map(min, self._answers[kind], self._answers[match.property]))
-            return Query(Kind.ASK, " and ".join(sorted((kind, match.property))), answers)
+            return self._also(self._about(match.property, opposite=False), kind)
         return None
+
+    def _also(self, query: Query, prop: str) -> Query:
+        """`query`, and the property as well."""
+        answers = bytes(map(min, query.answers, self._answers[prop]))
+        return Query(Kind.ASK, " and ".join(sorted((query.meaning, prop))), answers)
 
     def _parts(self, text: str) -> Query | None:
         """ "Is it red or blue?" as one question: yes if either is; with "and", if both are."""
@@ -171,19 +180,23 @@ class Understanding:
             return None
         word = conjunctions.pop()
         parts = text.split(f" {word} ")
-        if len(parts) > _MOST_PARTS:
+        if len(parts) > _MOST_PARTS or (self._whole(text, SAME) is not None):
             return None
         queries = []
+        denied = word == "or" and any(w in NEGATIONS for w in parts[0].split())
+        if denied:  # "not food or drink" denies both
+            parts = [" ".join(w for w in part.split() if w not in NEGATIONS) for part in parts]
         frame = parts[0].split()
         for i, part in enumerate(parts):
+            if self._naming.guess(part) is not None:
+                return _SEVERAL_NAMES
             own = part.split()
-            # A later part borrows the opening of the first: "found in a kitchen | bathroom".
+            # A later part borrows the opening of the first ("found in a kitchen | bathroom"); one that stands alone
+            # must be a known phrase as it is.
             borrowed = " ".join(frame[: max(0, len(frame) - len(own))] + own)
-            for candidate in (borrowed, part) if i else (part,):
-                if self._naming.guess(candidate) is not None or self._naming.guess(part) is not None:
-                    return _SEVERAL_NAMES
-                if (query := self._whole(candidate)) is not None:
-                    break
+            query = self._whole(borrowed) if i else self._whole(part)
+            if query is None and i:
+                query = self._whole(part, SAME)
             if query is None:
                 return None
             queries.append(query)
@@ -191,7 +204,8 @@ class Understanding:
         word = "or" if word == "or" else "and"
         answers = bytes(pick(column) for column in zip(*(q.answers for q in queries), strict=True))
         meanings = sorted({q.meaning for q in queries})
-        return Query(Kind.ASK, f" {word} ".join(meanings), answers)
+        query = Query(Kind.ASK, f" {word} ".join(meanings), answers)
+        return flipped(query) if denied else query
 
     def _why(self, text: str) -> Query:
         content = self._book.content(text.split())

@@ -41,6 +41,8 @@ _APOLOGY = re.compile(
 _OR_NOT = re.compile(
     r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
 )
+_LIKE = re.compile(r",\s*(?:like|such as|for example|for instance|e\.?g\.?|say)\b.*$")
+_DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
 _SLANG = re.compile(
     r"\b(?:u|ur|ya|ye|yer|ppl|dose|dus|duz|doez|iz|wud|cud|rite|tis|wif|wit|coz|cuz|thru|sumthing|somethin|sth|smth|wat|dis|dat|da|arr+|matey|aye)\b(?:(?<=tis)')?"
@@ -65,6 +67,8 @@ _INVERSIONS = (
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": "'", "\u2013": "-", "\u2014": " "}
 )
+_MONEY = re.compile(r"\$\s?(\d[\d,.]*)|(\d[\d,.]*)\s?\$")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _NOT_WORDS = re.compile(r"[^a-z0-9'%.]+")
 _LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
@@ -142,12 +146,17 @@ def plain(sentence: str) -> str:
     text = _APOLOGY.sub("", text)
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
     text = _OR_NOT.sub("", text)
-    text = _NEITHER.sub(r"not \1 or ", text)
+    text = _LIKE.sub("", text)
+    text = _DICTATED.sub("", text)
+    text = _NEITHER.sub(r" not \1 or ", text)
     if "'" in text:
         text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
     text = _CANNOT.sub("can not", text)
+    if "$" in text:
+        text = _MONEY.sub(lambda m: f"{m[1] or m[2]} dollars", text)
+    text = _THOUSANDS.sub("", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
     text = _SLANG.sub(lambda m: _SLANG_MEANS.get(m[0], " "), text)
     text = " ".join(text.split())
