@@ -1,12 +1,14 @@
 """A world to ask about: things, their yes/no properties, their measures, and the phrases people ask with.
 
-A world is a folder of four files in `data/` and no code:
+A world is a folder of data in `data/` and no code:
 
     world.toml       name, version, wording, measures, yardsticks, subsets
     things.csv       name, aliases, group, and per measure the typical range
     facts.csv        one row per thing, one column per property: y, n or s (sometimes, depends)
     properties.csv   id, canonical question, definition, group of the property
     phrases.csv      property id, one way to ask it ("!" in front: asks the opposite)
+    rules.toml       what must not contradict (read by the audit only)
+    reader.npz       integers fitted to the phrases by `language/fit.py`
 
 `python -m turnbench.envs.twentyq.audit WORLD` checks that they do not contradict themselves or each other.
 """
@@ -113,6 +115,8 @@ class World:
     yardsticks: Mapping[str, Mapping[str, Range]]
     """Things outside the world to compare with: name -> measure -> range."""
     subsets: Mapping[str, tuple[str, ...]]
+    reader: bytes
+    """The fitted linear reader, as in `language/linear.py`; empty before it is fitted."""
     phrases: tuple[tuple[str, str], ...]
     """(property or threshold id, way to ask)."""
     synonyms: Mapping[str, str]
@@ -215,11 +219,18 @@ def load_world(name: str) -> World:
     if name not in known:
         raise UnknownName(f"There is no world {name!r}; there is: {', '.join(known)}.{did_you_mean(name, known)}")
     texts = {f: (root / name / f).read_text(encoding="utf-8") for f in FILES}
-    return parse_world(texts)
+    reader = root / name / "reader.npz"
+    return parse_world(texts, reader.read_bytes() if reader.is_file() else b"")
 
 
-def parse_world(texts: Mapping[str, str]) -> World:
-    """A world from the texts of its files, by file name (see `FILES`)."""
+def phrases_hash(world: World) -> str:
+    """Hash of all that the linear reader is fitted to."""
+    parts = [*((r.id, r.question) for r in world.rules), *world.phrases]
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+
+
+def parse_world(texts: Mapping[str, str], reader: bytes = b"") -> World:
+    """A world from the texts of its files, by file name (see `FILES`), and the fitted reader."""
     spec = tomllib.loads(texts["world.toml"])
     measures = tuple(
         Measure(
@@ -280,7 +291,7 @@ def parse_world(texts: Mapping[str, str]) -> World:
     for prop, phrase in phrases:
         if prop not in askable:
             raise WorldDataError(f"phrases.csv: {phrase!r} asks the unknown property {prop!r}.")
-    digest = hashlib.sha256("\0".join(texts[f] for f in FILES).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\0".join(texts[f] for f in FILES).encode() + reader).hexdigest()[:16]
     return World(
         name=spec["name"],
         version=str(spec["version"]),
@@ -297,6 +308,7 @@ def parse_world(texts: Mapping[str, str]) -> World:
             for k, spans in spec.get("yardstick", {}).items()
         },
         subsets={k: tuple(v) for k, v in spec.get("subset", {}).items()},
+        reader=reader,
         phrases=phrases,
         synonyms=spec.get("synonyms", {}),
         kinds=frozenset(spec.get("kinds", ())),

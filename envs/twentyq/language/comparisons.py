@@ -65,7 +65,7 @@ class Comparisons:
             rf"\bfits? (?:easily |comfortably |inside |into |in |within |entirely |completely |on )+{_ARTICLES}(?P<reference>.+)$"
         )
         self._absolute = re.compile(
-            rf"^(?:is|are) it (?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$"
+            rf"^(?:(?:is|are|does) )?(?:it|this|they) (?:is |are )?(?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$"
         )
 
     TRIGGERS = frozenset(

@@ -33,7 +33,10 @@ _RARE = 400
 _MEMORY = 100_000
 _NOTHING = ("", False, 0.0, "", 0.0)
 _ROLES = frozenset({"act", "pas"})
+_GENERIC = _ROLES | frozenset(map(stem, "use have make find keep see go put need work thing place time get take".split()))
+"""A phrase of only such stems ("is it used by one person") is known word for word and in no other way."""
 
+_STATES = frozenset("is are was were be has have can could will would may might".split())
 _AUXILIARIES = frozenset("does do did can could will would might may should must".split())
 
 
@@ -65,8 +68,10 @@ def role(words: Sequence[str]) -> str | None:
         if word in ("it", "this", "that", "they"):
             before = words[i - 1] if i else ""
             after = words[i + 1 : i + 3]
-            if before in ("is", "are", "was", "were", "be") or not i:
+            if before in ("is", "are", "was", "were", "be"):
                 return None
+            if not i:  # "it lives in water", "they eat meat"; but "it is eaten"
+                return "act" if after and after[0] not in _STATES else None
             if after[:1] == ["be"]:  # "can it be eaten", but "might it be an animal"
                 return "pas" if len(after) > 1 and after[1] not in ("a", "an", "the", "some", "made") else None
             return "act" if before in _AUXILIARIES and after else "pas"
@@ -89,7 +94,7 @@ class PhraseBook:
             self._verbatim.setdefault(text, (prop, phrase.startswith("!")))
             if stems:
                 found.append((prop, phrase.startswith("!") ^ bool(negations % 2), stems))
-        rows = self._undisputed(found)
+        rows = self._undisputed([row for row in found if not row[2] <= _GENERIC])
         users: dict[str, set[str]] = {}
         for prop, _, stems in rows:
             for s in stems:
@@ -131,7 +136,9 @@ class PhraseBook:
         return self._verbatim.get(text)
 
     def _stems(self, words: Sequence[str]) -> tuple[frozenset[str], int]:
-        negations = sum(w in NEGATIONS for w in words)
+        # What is denied in a condition ("if you do not cool it") is not denied in the question.
+        main = words[: words.index("if")] if "if" in words[2:] else words
+        negations = sum(w in NEGATIONS for w in main)
         stems = {self._canonical(w) for w in words if w not in STOPWORDS and w not in NEGATIONS}
         if (who := role(words)) is not None:
             stems.add(who)

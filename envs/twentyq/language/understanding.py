@@ -11,11 +11,15 @@ from functools import lru_cache
 
 from turnbench.envs.twentyq.knowledge import YES, World, load_world
 from turnbench.envs.twentyq.language.comparisons import Comparisons
+from turnbench.envs.twentyq.language.linear import LinearReader
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
 from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain, stem
 
+SURE, LIKELY = 0.0, -0.4
+"""Least decision value of the linear reader on its own, and when the nearest phrase agrees with it; set on the
+development questions, never on the published ones."""
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
 _MEMORY = 200_000
@@ -28,6 +32,7 @@ _CONJUNCTION = re.compile(r" (or|and|but) ")
 _OPEN_QUESTION = re.compile(r"^(?:what|where|when|why|who|whom|how|which)\b")
 _MOST_PARTS = 3
 
+_COMPARED = re.compile(r"\bthan (.+)$")
 _EMPTY = unclear("I got an empty message; ask a yes/no question.")
 _SEVERAL = unclear("that was more than one question; ask one thing at a time.")
 _SEVERAL_NAMES = unclear("name one thing per turn.")
@@ -60,9 +65,10 @@ class Understanding:
         }
         yardsticks = {w for y in world.yardsticks for w in y.split()}
         rest = bare.words | STOPWORDS | FILLERS | NEGATIONS | units | adjectives | functional | yardsticks
-        self._speller = Speller([*self._book.vocabulary.elements(), *rest])
+        self._speller = Speller([*self._book.vocabulary.elements(), *rest, *20 * [*units, *adjectives, *functional]])
         self._naming = Naming(world, self._speller)
         self._comparisons = Comparisons(world, self._speller)
+        self._linear = LinearReader(world.reader) if world.reader else None
         self._implied = {stem(word): needed for word, needed in world.implied.items()}
         self._memory: dict[str, Query] = {}
 
@@ -107,21 +113,19 @@ class Understanding:
             return self._about(*known)
         if (query := self._naming.guess(text)) is not None:
             return query
+        text = self._mend(text)
+        if (known := self._book.verbatim(text)) is not None:
+            return self._about(*known)
         for reading in (self._parts, self._narrowed, self._whole):
             if (query := reading(text)) is not None:
                 return query
         if _OPEN_QUESTION.match(text):
             return _OPEN
-        mended = self._mend(text)
-        if mended != text:
-            for attempt in (self._naming.guess, self._parts, self._narrowed, self._whole):
-                if (query := attempt(mended)) is not None:
-                    return query
         if (query := self._naming.guess(text, exact=False)) is not None:
             return query
         if self._naming.is_list(text):
             return _SEVERAL_NAMES
-        return self._why(mended)
+        return self._why(text)
 
     def _mend(self, text: str) -> str:
         return " ".join(self._speller.mend(w) or w for w in text.split())
@@ -129,30 +133,48 @@ class Understanding:
     def _whole(self, text: str, strict: float = NEAR_ENOUGH) -> Query | None:
         """The one question that all of `text` asks, by a phrase at least `strict` near."""
         words = text.split()
-        odd = sum(w in NEGATIONS for w in words) % 2
+        # What is denied in a condition ("if you do not cool it") is not denied in the question.
+        main = words[: words.index("if")] if "if" in words[2:] else words
+        odd = sum(w in NEGATIONS for w in main) % 2
         affirmative = " ".join(w for w in words if w not in NEGATIONS) if odd else text
         for reader in (self._comparisons.read, self._naming.spelling):
             if (query := reader(affirmative)) is not None:
                 return flipped(query) if odd else query
         content = self._book.content(words)
-        match = self._book.nearest(content)
-        if match is None or not self._accepts(match, strict):
+        found = self._property(words, content, same_only=strict >= SAME)
+        if found is None:
             return None
-        query = self._about(match.property, match.opposite)
+        query = self._about(*found)
         for word, needed in self._implied.items():
-            if word in content.stems and "act" in content.stems and match.property != needed:
+            if word in content.stems and "act" in content.stems and found[0] != needed:
                 query = self._also(query, needed)
         return query
+
+    def _property(self, words: list[str], content: Content, same_only: bool = False) -> tuple[str, bool] | None:
+        """(property, opposite) that the words ask about: the phrase with the same stems if there is one, else what the
+        linear reader is sure of, or finds likely and the nearest phrase agrees with."""
+        match = self._book.nearest(content)
+        if match is not None and match.nearness >= SAME:
+            return match.property, match.opposite
+        if same_only or "than" in words:  # a comparison that was not understood must not pass for something else
+            return None
+        if self._linear is None:
+            return (match.property, match.opposite) if match is not None and self._accepts(match) else None
+        reading = self._linear.read([w for w in words if w not in FILLERS or w in self._speller])
+        if reading is None:
+            return None
+        agreed = match is not None and match.property == reading.property
+        if reading.score < (LIKELY if agreed else SURE):
+            return None
+        return reading.property, reading.opposite ^ bool(content.negations % 2)
 
     def _about(self, prop: str, opposite: bool) -> Query:
         query = Query(Kind.ASK, prop, self._answers[prop])
         return flipped(query) if opposite else query
 
     @staticmethod
-    def _accepts(match: Match, strict: float) -> bool:
-        if match.nearness >= SAME:  # the very same stems: at most one property has them
-            return True
-        return match.nearness >= strict and match.nearness - match.rival_nearness >= MARGIN
+    def _accepts(match: Match) -> bool:
+        return match.nearness >= NEAR_ENOUGH and match.nearness - match.rival_nearness >= MARGIN
 
     def _narrowed(self, text: str) -> Query | None:
         """ "Is it a vehicle with wheels?": one word names a kind, the rest a property; yes if both hold."""
@@ -163,9 +185,8 @@ class Understanding:
             if kind not in self.world.kinds:
                 continue
             match = self._book.nearest(Content(content.stems - {stem_}, 0, ()))
-            if match is None or match.opposite or match.property == kind or not self._accepts(match, NARROWED):
-                continue
-            return self._also(self._about(match.property, opposite=False), kind)
+            if match is not None and match.nearness >= NARROWED and not match.opposite and match.property != kind:
+                return self._also(self._about(match.property, opposite=False), kind)
         return None
 
     def _also(self, query: Query, prop: str) -> Query:
@@ -187,9 +208,9 @@ class Understanding:
         if denied:  # "not food or drink" denies both
             parts = [" ".join(w for w in part.split() if w not in NEGATIONS) for part in parts]
         frame = parts[0].split()
+        if self._naming.guess(parts[0]) is not None:
+            return _SEVERAL_NAMES
         for i, part in enumerate(parts):
-            if self._naming.guess(part) is not None:
-                return _SEVERAL_NAMES
             own = part.split()
             # A later part borrows the opening of the first ("found in a kitchen | bathroom"); one that stands alone
             # must be a known phrase as it is.
@@ -208,6 +229,8 @@ class Understanding:
         return flipped(query) if denied else query
 
     def _why(self, text: str) -> Query:
+        if (found := _COMPARED.search(text)) is not None:
+            return unclear(f"I cannot compare with {found[1][:40]!r}; take a common thing or an amount.")
         content = self._book.content(text.split())
         if content.unknown:
             words = ", ".join(repr(w[:30]) for w in content.unknown[:3])

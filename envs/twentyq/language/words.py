@@ -33,14 +33,21 @@ _CONTRACTIONS = (
 )
 # What follows a comma at the end only asks for agreement ("it flies, no?"); an opening clause only apologises.
 _ASKS_AGREEMENT = re.compile(
-    r"[,;]\s*(?:no|yes|right|correct|eh|huh|true|yeah|ok|okay|please|(?:is|are|does|do|can|has|have|was|would|will|could|did)(?:n'?t| not)? (?:it|they|you|that)(?: not)?)[\s?!.]*$"
+    r"[,;]\s*(?:no|yes|right|correct|eh|huh|true|yeah|ok|okay|please|innit|isn'?t it|"
+    r"(?:is|are|does|do|can|has|have|was|would|will|could|did|wo|ca)(?:n'?t| not)? (?:it|they|you|that|there|we|i|one)(?: not)?)[\s?!.]*$"
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _APOLOGY = re.compile(
     r"^(?:if (?:you|i|it)|sorry|excuse|pardon|forgive|please|i beg|i do beg|i hate|i am sorry|i'm|let's|let us|just|now|well|so|okay|ok|hmm+|um+|uh+|oh|ah|alright|right|wait|hold on|technically|honestly|basically)\b[^,:]*[,:]\s*(?:but |and |so )?(?=\S+ \S)"
 )
 _OR_NOT = re.compile(
     r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
 )
+# Reasoning comes first and the question after a comma, colon or dash: "it is small - does it fly".
+_LEAD_IN = re.compile(
+    r"^.*[,:;\-]\s*(?:\*\*\s*)?(?:(?:but|and|so|then|or) )?(?=(?:is|are|does|do|can|could|would|will|has|have|did|was|were|might|may) (?:it|they|you|people|i|we|this|there|one|kids|children)\b)"
+)
+_SERIES = re.compile(r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )")
 _LIKE = re.compile(r",\s*(?:like|such as|for example|for instance|e\.?g\.?|say)\b.*$")
 _DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
@@ -142,8 +149,12 @@ def fold(text: str) -> str:
 def plain(sentence: str) -> str:
     """A folded sentence without contractions, punctuation and polite padding: words joined by single spaces."""
     text = sentence.strip().lstrip("-*>#:.\"' ")
+    text = _ASIDE.sub(" ", text)
     text = _ASKS_AGREEMENT.sub("", text)
     text = _APOLOGY.sub("", text)
+    text = _LEAD_IN.sub("", text)
+    if " or " in text:
+        text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
     text = _OR_NOT.sub("", text)
     text = _LIKE.sub("", text)
