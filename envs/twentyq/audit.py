@@ -20,9 +20,9 @@ from turnbench.envs.twentyq.language.query import Kind
 from turnbench.envs.twentyq.language.understanding import understanding_of
 
 LEAST_DIFFERENCES = 2
-"""Any two things differ in at least so many definite (yes against no) properties."""
-LEAST_MEMBERS = 3
-"""A property that is yes for fewer things, or no for fewer, says too little."""
+"""Any two things differ in at least so many definite properties (yes against no) and measures (ranges that do not meet)."""
+LEAST_MEMBERS = 2
+"""A property that is yes or sometimes for fewer things, or no for fewer, says too little."""
 
 
 def findings(world: World) -> Iterator[str]:
@@ -63,17 +63,22 @@ def _rules(world: World) -> Iterator[str]:
 def _indistinct(world: World) -> Iterator[str]:
     yes, no = (world.facts == YES).astype(np.int32), (world.facts == NO).astype(np.int32)
     differences = yes @ no.T + no @ yes.T
+    for measure in world.measures:  # ranges that do not meet are told apart by "is it more than ..."
+        spans = [t.measures[measure.id] for t in world.things]
+        low = np.array([np.nan if s is None else s[0] for s in spans])
+        high = np.array([np.nan if s is None else s[1] for s in spans])
+        differences += (low[:, None] > high[None, :]) | (low[None, :] > high[:, None])
     for i, j in zip(*np.where(np.triu(differences < LEAST_DIFFERENCES, k=1)), strict=True):
         yield (
             f"{world.things[i].name} and {world.things[j].name} differ in only {differences[i, j]} definite "
-            f"properties, fewer than {LEAST_DIFFERENCES}."
+            f"properties and measures, fewer than {LEAST_DIFFERENCES}."
         )
 
 
 def _unbalanced(world: World) -> Iterator[str]:
     for p, prop in enumerate(world.properties):
-        for value, word in ((YES, "yes"), (NO, "no")):
-            count = int((world.facts[:, p] == value).sum())
+        for values, word in (((YES, SOMETIMES), "yes or sometimes"), ((NO,), "no")):
+            count = int(np.isin(world.facts[:, p], values).sum())
             if count < LEAST_MEMBERS:
                 yield f"{prop.id} is {word} for only {count} of {len(world.things)} things."
 

@@ -8,7 +8,7 @@ from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, Measure, Range,
 from turnbench.envs.twentyq.language.query import Kind, Query
 from turnbench.envs.twentyq.language.words import Speller
 
-_ARTICLES = r"(?:(?:a|an|the|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
+_ARTICLES = r"(?:(?:a|an|the|one|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
 _NUMBER = re.compile(
     r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
 )
@@ -91,6 +91,11 @@ class Comparisons:
             if measure.absolute is not None:
                 return self._query(f"{measure.id} {'big' if up else 'small'}", measure, measure.absolute, up)
         return None
+
+    def is_comparison(self, text: str) -> bool:
+        """Whether `text` compares by a measure's adjective or with an amount, understood or not."""
+        found = self._than.search(text)
+        return found is not None and (found["word"] is not None or any(c.isdigit() for c in found["reference"]))
 
     def _read_than(self, found: re.Match[str], text: str) -> Query | None:
         degree, word = found["degree"], found["word"]

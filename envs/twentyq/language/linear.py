@@ -63,7 +63,7 @@ class LinearReader:
             name: (importance[i], column[start[i] : start[i + 1]], weight[start[i] : start[i + 1]] * importance[i])
             for i, name in enumerate(names)
         }
-        self._unknown = max(importance) ** 2 if importance else 0
+        self._unknown = 2 * max(importance) ** 2 if importance else 0
 
     def read(self, words: Sequence[str]) -> Reading | None:
         """The likeliest property; None where no feature is known. Exact integer sums, so the same everywhere."""

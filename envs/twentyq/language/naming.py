@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from turnbench.envs.twentyq.knowledge import NO, YES, World
 from turnbench.envs.twentyq.language.query import Kind, Query
-from turnbench.envs.twentyq.language.words import FILLERS, STOPWORDS, Speller, fold
+from turnbench.envs.twentyq.language.words import FILLERS, STOPWORDS, Speller, fold, plain
 
 _SUBJECT = r"(?:it|this|that|they|the answer|the (?:secret |hidden |mystery )?(?:thing|object|item|word|animal|city|place|target|entity)|what you are thinking of|the one|your (?:thing|word|object|city|answer|secret)|you)"
 _ARTICLE = r"(?:a|an|the|some|your|my|one|perhaps|maybe|possibly|simply|just|in fact|actually|probably|definitely|called|named|indeed|by any chance)"
@@ -60,9 +60,10 @@ class Naming:
         self._speller = speller
         self._names: dict[str, int] = {}
         for name, i in world.index.items():
-            spaced = _spaced(name)
-            for form in (spaced, spaced.replace(" ", ""), *_plurals(spaced)):
+            spaced = _spaced(name).removeprefix("the ")
+            for form in (spaced, spaced.replace(" ", ""), *_plurals(spaced), plain(f"x {fold(name)}")[2:]):
                 self._names.setdefault(form, i)
+        self._names_speller = Speller(self._names)
         self._longest = max(len(n.split()) for n in self._names)
 
     @property
@@ -97,8 +98,10 @@ class Naming:
                 return i
         if exact or len(words) > self._longest:
             return None
-        mended = [self._speller.mend(w) for w in words]
-        return None if None in mended else self._names.get(" ".join(w for w in mended if w))
+        # Only where some word means nothing else is the whole taken for a misspelled name.
+        if all(w in self._speller for w in words):
+            return None
+        return self._names.get(self._names_speller.mend(" ".join(words)) or "")
 
     def is_list(self, text: str) -> bool:
         """Whether `text` names two or more things and says little else."""

@@ -17,13 +17,13 @@ from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUG
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
 from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain, stem
 
-SURE, LIKELY = 0.0, -0.4
+SURE, LIKELY = -0.1, -0.45
 """Least decision value of the linear reader on its own, and when the nearest phrase agrees with it; set on the
 development questions, never on the published ones."""
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
 _MEMORY = 200_000
-_SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst)(?<!\bmt)(?<=\.)\s")
+_SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst\.)(?<!\bmt\.)(?<!\bd\.c\.)(?<=\.)\s")
 _LABEL = re.compile(
     r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**",
     re.IGNORECASE,
@@ -113,6 +113,8 @@ class Understanding:
             return self._about(*known)
         if (query := self._naming.guess(text)) is not None:
             return query
+        if (query := self._naming.guess(text, exact=False)) is not None:
+            return query
         text = self._mend(text)
         if (known := self._book.verbatim(text)) is not None:
             return self._about(*known)
@@ -121,8 +123,6 @@ class Understanding:
                 return query
         if _OPEN_QUESTION.match(text):
             return _OPEN
-        if (query := self._naming.guess(text, exact=False)) is not None:
-            return query
         if self._naming.is_list(text):
             return _SEVERAL_NAMES
         return self._why(text)
@@ -156,14 +156,16 @@ class Understanding:
         match = self._book.nearest(content)
         if match is not None and match.nearness >= SAME:
             return match.property, match.opposite
-        if same_only or "than" in words:  # a comparison that was not understood must not pass for something else
+        if same_only:
             return None
+        if "than" in words and self._comparisons.is_comparison(" ".join(words)):
+            return None  # with something of unknown size: it must not pass for another question
         if self._linear is None:
             return (match.property, match.opposite) if match is not None and self._accepts(match) else None
         reading = self._linear.read([w for w in words if w not in FILLERS or w in self._speller])
         if reading is None:
             return None
-        agreed = match is not None and match.property == reading.property
+        agreed = match is not None and match.property == reading.property and not content.unknown
         if reading.score < (LIKELY if agreed else SURE):
             return None
         return reading.property, reading.opposite ^ bool(content.negations % 2)
@@ -229,7 +231,7 @@ class Understanding:
         return flipped(query) if denied else query
 
     def _why(self, text: str) -> Query:
-        if (found := _COMPARED.search(text)) is not None:
+        if (found := _COMPARED.search(text)) is not None and self._comparisons.is_comparison(text):
             return unclear(f"I cannot compare with {found[1][:40]!r}; take a common thing or an amount.")
         content = self._book.content(text.split())
         if content.unknown:

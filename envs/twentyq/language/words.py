@@ -217,7 +217,7 @@ class Speller:
         return found
 
     def _search(self, word: str) -> str | None:
-        if len(word) < 4 or not word.isalpha():
+        if len(word) < 4 or not word.replace(" ", "").isalpha():
             return None
         reach = 1 if len(word) < 8 else 2
         best: list[str] = []

@@ -1,0 +1,125 @@
+"""Reading free English: worked examples of every construction, invariants, and the published rates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from turnbench.envs.twentyq.knowledge import load_world
+from turnbench.envs.twentyq.language.query import Kind, flipped
+from turnbench.envs.twentyq.language.understanding import understanding_of
+from turnbench.envs.twentyq.score_questions import score
+
+READER = understanding_of("things")
+WORLD = load_world("things")
+RESULTS = Path(__file__).resolve().parents[3] / "results" / "twentyq"
+
+MEANINGS = {
+    # from the specification
+    "Does it live in the sea?": "in_sea and living",
+    "is it something you'd find in a kitchen": "kitchen",
+    "Is it not alive?": "not living",
+    "does it start with the letter B": "first letter b",
+    # contractions, tags, statements, politeness
+    "Isn't it alive?": "living",
+    "Can't it fly?": "can_fly",
+    "It's an animal, right?": "animal",
+    "It doesn't have legs, does it?": "not has_legs",
+    "There's glass in it, isn't there?": "has_glass",
+    "Okay, next question: could you please tell me whether it has wheels?": "has_wheels",
+    "If you don't mind my asking, is it alive?": "living",
+    "The clue was size, so a small thing. Is it made of metal?": "mostly_metal",
+    "**Question 4:** Is it an animal?": "animal",
+    # typing errors
+    "is it an aminal": "animal",
+    "dose it have weels": "has_wheels",
+    # comparisons
+    "Would you say it's bigger than a car?": "size > 370~490",
+    "is it heavier than 10 kg": "weight > 10~10",
+    "Is it smaller than a shoebox?": "size < 30~36",
+    "does it weigh more than 2 pounds?": "weight > 0.9072~0.9072",
+    "Does it cost more than $20?": "price > 20~20",
+    "Would it fit in a shoebox?": "size fits 30~36",
+    "Is it big?": "size big",
+    # combinations
+    "Is it red or blue?": "blue or red",
+    "is it neither a food nor a drink?": "not drink or food",
+    "Is it an animal with stripes?": "animal and patterned",
+    # spelling
+    "Does its name have more than six letters?": "letters more 6",
+    "Is it two words?": "words exactly 2",
+    "does it end with a vowel?": "letter -1 vowel True",
+}
+
+
+@pytest.mark.parametrize("text", MEANINGS)
+def test_meanings(text: str) -> None:
+    query = READER.read(text)
+    assert query.meaning == MEANINGS[text], query.reason
+
+
+SENT_BACK = {
+    "": "I got an empty message; ask a yes/no question.",
+    "?!...": "I got an empty message; ask a yes/no question.",
+    "What is it?": "I can only answer yes/no questions.",
+    "Is it alive? Is it red?": "that was more than one question; ask one thing at a time.",
+    "Is it a dog or a cat?": "name one thing per turn.",
+    "Is it larger than a zorgblatt?": "I cannot compare with 'a zorgblatt'; take a common thing or an amount.",
+    "Is it frumious?": "I do not know what to make of 'frumious'; try other words.",
+    "Is it " + "very " * 200 + "big?": "that is too long; ask one short question.",
+}
+
+
+@pytest.mark.parametrize("text", SENT_BACK)
+def test_sent_back_with_the_reason(text: str) -> None:
+    query = READER.read(text)
+    assert (query.kind, query.reason) == (Kind.UNCLEAR, SENT_BACK[text])
+
+
+@pytest.mark.parametrize("name", ["things", "cities"])
+def test_every_canonical_question_means_itself(name: str) -> None:
+    reader = understanding_of(name)
+    for rule in load_world(name).rules:
+        assert reader.read(rule.question).meaning == rule.id
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    query = READER.read(text)
+    assert (query.kind is Kind.UNCLEAR) == (query.reason != "")
+    assert query.kind is Kind.UNCLEAR or len(query.answers) == len(WORLD.things)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([p for _, p in WORLD.phrases]), st.sampled_from(["{}?", "Hmm, {}", "PLEASE TELL ME: {}", "  {} ??", "so, {}!"]))
+def test_wrapping_does_not_change_the_meaning(phrase: str, wrapping: str) -> None:
+    bare = READER.read(phrase.lstrip("!"))
+    text = wrapping.format(phrase.lstrip("!"))
+    assert READER.read(text.upper() if wrapping.isupper() else text).meaning == bare.meaning
+
+
+@given(st.sampled_from(WORLD.rules))
+def test_flipping_twice_is_nothing(rule: object) -> None:
+    query = READER.read(rule.question)  # type: ignore[attr-defined]
+    assert flipped(flipped(query)) == query
+    assert [a + b for a, b in zip(query.answers, flipped(query).answers, strict=True)] == [2] * len(query.answers)
+
+
+def test_bigger_and_smaller_exclude_each_other() -> None:
+    for thing in ("car", "dog", "apple", "house"):
+        bigger, smaller = READER.read(f"Is it bigger than a {thing}?"), READER.read(f"Is it smaller than a {thing}?")
+        own = WORLD.find(thing)
+        assert (bigger.answers[own], smaller.answers[own]) == (0, 0)
+        for a, b in zip(bigger.answers, smaller.answers, strict=True):
+            assert not a == b == 2
+
+
+def test_published_rates_hold() -> None:
+    """The floor under the figures in the README; the exact ones come from score_questions."""
+    test = score(RESULTS / "questions-test.tsv")
+    assert test.understanding >= 0.85
+    assert test.correctness >= 0.95

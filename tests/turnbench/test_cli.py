@@ -1,0 +1,181 @@
+"""The command line as a user meets it: outputs, one-sentence errors, exit codes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def turnbench(*arguments: str, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "turnbench", *arguments], capture_output=True, text=True, cwd=cwd, input=stdin, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two finished runs, made through the command line."""
+    folder = tmp_path_factory.mktemp("cli")
+    for agent in ("reference", "careless"):
+        done = turnbench(
+            "run", "--agent", agent, "--env", "TwentyQ-Small-v0", "--episodes", "30", "--arg", "budget=8", "--out", agent, cwd=folder
+        )
+        assert done.returncode == 0, done.stderr
+        assert "TwentyQ-Small-v0" in done.stdout
+        assert f"result: {agent}/result.json" in done.stderr
+        assert "30/30 episodes" in done.stderr
+    return folder
+
+
+def test_list(tmp_path: Path) -> None:
+    plain = turnbench("list", cwd=tmp_path)
+    assert plain.stdout.splitlines()[0] == "id\targuments\tplayers\ttags"
+    assert "TurnBench/GuessMyCity-v0\tworld=cities" in plain.stdout
+    rows = json.loads(turnbench("list", "twentyq", "--json", cwd=tmp_path).stdout)
+    assert {r["id"] for r in rows} >= {"TurnBench/TwentyQ-v0", "TurnBench/TwentyQ-Small-v0"}
+    assert all("TwentyQ" in r["id"] for r in rows)
+
+
+def test_scorecard(runs: Path) -> None:
+    plain = turnbench("scorecard", "reference", "careless/result.json", cwd=runs)
+    lines = plain.stdout.splitlines()
+    assert lines[0].split("\t")[:5] == ["environment", "agent", "split", "score", "95 % interval"]
+    assert lines[1].split("\t")[:2] == ["TwentyQ-Small-v0", "reference"]
+    assert lines[4].split("\t")[-1] in ("reference is better", "not told apart")
+    card = json.loads(turnbench("scorecard", "reference", "careless", "--json", cwd=runs).stdout)
+    assert [r["agent"] for r in card["rows"]] == ["reference", "careless"]
+    difference = card["comparisons"][0]
+    assert difference["low"] <= difference["mean"] <= difference["high"]
+    assert difference["mean"] == pytest.approx(card["rows"][0]["mean_score"] - card["rows"][1]["mean_score"])
+
+
+def test_show_and_verify(runs: Path) -> None:
+    shown = turnbench("show", "reference", "--episode", "3", cwd=runs).stdout
+    assert "episode 3, seed 3, agent reference" in shown
+    assert "You are playing Twenty Questions." in shown
+    assert "  1  agent  " in shown
+    verified = turnbench("verify", "reference", "careless", cwd=runs)
+    assert verified.returncode == 0
+    assert verified.stdout.count("verified, 30 episodes") == 2
+
+
+def test_json_summary(tmp_path: Path) -> None:
+    done = turnbench("run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--episodes", "5", "--json", cwd=tmp_path)
+    report = json.loads(done.stdout)
+    assert report["summary"]["episodes"] == 5
+    assert (tmp_path / report["result"]).exists()
+
+
+def test_play(tmp_path: Path) -> None:
+    won = turnbench("play", "--target", "piano", "--seed", "1", cwd=tmp_path, stdin="Is it alive?\nIs it a piano?\n")
+    assert "No. 19 questions left." in won.stdout
+    assert "Yes. It is a piano. You needed 2 questions." in won.stdout
+    assert "Score 1" in won.stdout
+    gave_up = turnbench("play", "--seed", "1", cwd=tmp_path, stdin="Is it alive?\n")
+    assert gave_up.returncode == 0
+    assert "Given up. Seed 1 brings this episode back." in gave_up.stdout
+
+
+def test_own_agents(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "def player(history):\n    return 'Is it alive?'\n\n"
+        "def factory(context):\n    return lambda history: f'Is it a {context.env_arguments[\"world\"]}?'\n\n"
+        "def broken(context):\n    raise RuntimeError('no weights')\n"
+    )
+    for name in ("mine:player", "mine:factory"):
+        done = turnbench("run", "--agent", name, "--env", "TwentyQ-Small-v0", "--episodes", "2", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    (tmp_path / "lines.txt").write_text("Is it alive?\nIs it a dog?\n")
+    done = turnbench(
+        "run", "--agent", "scripted:lines.txt", "--env", "TwentyQ-v0", "--target", "dog", "--episodes", "2", "--json", cwd=tmp_path
+    )
+    assert json.loads(done.stdout)["summary"]["mean_score"] == 1.0
+
+
+ERRORS = {
+    "unknown environment": (
+        ["run", "--agent", "random", "--env", "TwentyQ-Smal-v0"],
+        "There is no environment 'TwentyQ-Smal-v0'; `turnbench list` shows all. Did you mean 'TwentyQ-Small-v0'?",
+    ),
+    "unknown agent": (
+        ["run", "--agent", "referense", "--env", "TwentyQ-v0"],
+        "Did you mean 'reference'?",
+    ),
+    "unknown module": (
+        ["run", "--agent", "nowhere.to.be:found", "--env", "TwentyQ-v0"],
+        "no module 'nowhere.to.be' is installed or in this folder",
+    ),
+    "unknown name in a module": (["run", "--agent", "json:lods", "--env", "TwentyQ-v0"], "The module 'json' has no 'lods'."),
+    "broken factory": (
+        ["run", "--agent", "mine:broken", "--env", "TwentyQ-v0"],
+        "Building the agent mine:broken failed: RuntimeError: no weights.",
+    ),
+    "unwritable folder": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--out", "mine.py/run"],
+        "Cannot write to 'mine.py/run': Not a directory; choose another --out.",
+    ),
+    "another run's folder": (
+        ["run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--out", "other", "--episodes", "3"],
+        "'other' holds another run",
+    ),
+    "corrupt journal": (
+        ["run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--out", "corrupt", "--episodes", "2"],
+        "'corrupt/episodes.jsonl' line 1 is not an episode: remove that line to play the episode again.",
+    ),
+    "negative seed": (["run", "--agent", "random", "--env", "TwentyQ-v0", "--seed", "-1"], "Seeds run from 0 to 2**63 - 1"),
+    "too large a seed": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--seed", str(2**63)],
+        "Seeds run from 0 to 2**63 - 1",
+    ),
+    "no episodes": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--episodes", "0"],
+        "The number of episodes is from 1 to 10,000,000, not 0.",
+    ),
+    "bad argument": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--arg", "budget"],
+        "--arg takes NAME=VALUE, not 'budget'.",
+    ),
+    "unknown argument": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--arg", "bugdet=3"],
+        "TurnBench/TwentyQ-v0 does not take these arguments:",
+    ),
+    "unknown target": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--target", "pinao"],
+        "The world 'things' has no thing called 'pinao'. Did you mean 'piano'?",
+    ),
+    "missing result": (["scorecard", "nothing.json"], "There is no result file 'nothing.json'"),
+    "no such episode": (["show", "other", "--episode", "99"], "No such episode: it has 0 to 1, with endings"),
+    "check of nothing": (["check", "Nothing-v0"], "There is no environment 'Nothing-v0'"),
+}
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("errors")
+    (folder / "mine.py").write_text("def broken(context):\n    raise RuntimeError('no weights')\n")
+    for name in ("other", "corrupt"):
+        turnbench("run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--out", name, "--episodes", "2", cwd=folder)
+    journal = folder / "corrupt" / "episodes.jsonl"
+    journal.write_text("{broken}\n" + journal.read_text().split("\n", 1)[1])
+    return folder
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_errors_are_one_sentence_and_exit_2(name: str, workshop: Path) -> None:
+    arguments, message = ERRORS[name]
+    done = turnbench(*arguments, cwd=workshop)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: "), done.stderr
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_reader_that_goes_away_is_no_error(runs: Path) -> None:
+    command = f"{sys.executable} -m turnbench show reference --limit 30 | head -n 1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=runs)
+    assert done.stderr == ""
