@@ -45,7 +45,7 @@ class TextEnv(gymnasium.Env[str, str]):
         arguments: the resolved keyword arguments of the world (JSON); they are part of every seed's hash.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
+    metadata: dict[str, Any] = {"render_modes": []}  # noqa: RUF012 - as in Gymnasium
 
     family: ClassVar[str]
     """Family and version, such as "TwentyQ-v0": part of every seed's hash."""
@@ -152,7 +152,7 @@ class TextEnv(gymnasium.Env[str, str]):
             self._seeder = RandomStream.from_parts("seeds", seed)
         else:
             if self._seeder is None:
-                self._seeder = RandomStream(int(self.np_random.bit_generator.random_raw()))  # type: ignore[union-attr]
+                self._seeder = RandomStream(int(self.np_random.bit_generator.random_raw()))
             seed = self._seeder.word() >> 1
         rng = RandomStream.from_parts(self.family, self.arguments, self.split, self.salt, seed)
         opening = self._reset(rng, given)

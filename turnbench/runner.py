@@ -124,7 +124,7 @@ def run(
         player, called = build_agent(agent, context), name or agent
     else:
         player = as_agent(agent)
-        called = name or getattr(agent, "__qualname__", type(agent).__name__)
+        called = name or str(getattr(agent, "__qualname__", type(agent).__name__))
     described = AgentRecord(name=called, details=player.describe())
     environment = describe_environment(first_env, plan.env_id)
     try:
@@ -166,7 +166,8 @@ def _play(
     journal: Journal | None,
 ) -> tuple[list[EpisodeRecord], _Spent]:
     """The batched driver."""
-    before = journal.sessions if journal else {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 1}
+    fresh: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 1}
+    before = journal.sessions if journal else fresh
     wall, cpu = time.perf_counter(), time.process_time()
 
     def spent() -> _Spent:

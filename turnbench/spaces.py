@@ -100,7 +100,7 @@ def _create(space: TextSpace, n: int = 1, ctx: ModuleType = mp) -> Any:
     if space.max_length is None:
         raise ValueError("A TextSpace in shared memory needs max_length: pass one, or shared_memory=False.")
     room = 4 * space.max_length  # UTF-8 needs at most four bytes a character
-    return tuple((ctx.Value("q", 0, lock=False), ctx.Array(ctypes.c_char, room, lock=False)) for _ in range(n))  # type: ignore[attr-defined]
+    return tuple((ctx.Value("q", 0, lock=False), ctx.Array(ctypes.c_char, room, lock=False)) for _ in range(n))
 
 
 @read_from_shared_memory.register(TextSpace)

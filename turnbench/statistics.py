@@ -42,7 +42,7 @@ class PairedDifference(NamedTuple):
 def _clusters(values: NDArray[np.float64], instances: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Per instance: sum of values and number of episodes."""
     _, inverse = np.unique(np.asarray(instances), return_inverse=True)
-    return np.bincount(inverse, weights=values), np.bincount(inverse).astype(float)
+    return np.bincount(inverse, weights=values).astype(np.float64), np.bincount(inverse).astype(np.float64)
 
 
 def bootstrap_means(

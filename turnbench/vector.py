@@ -8,7 +8,7 @@ its environments inline. A finished episode is replaced within the same step (`S
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
@@ -35,7 +35,7 @@ class BatchEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         arguments: the environment's keyword arguments.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": [], "autoreset_mode": AutoresetMode.SAME_STEP}
+    metadata: dict[str, Any] = {"render_modes": [], "autoreset_mode": AutoresetMode.SAME_STEP}  # noqa: RUF012 - as in Gymnasium
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class BatchEnv(VectorEnv[Texts, Sequence[str], NDArray[Any]]):
         self.autoreset_mode = AutoresetMode(autoreset_mode)
         if self.autoreset_mode is AutoresetMode.NEXT_STEP:
             raise UsageError("NEXT_STEP would add a turn nobody played: use SAME_STEP or DISABLED.")
-        self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}  # type: ignore[misc]
+        self.metadata = {**type(self).metadata, "autoreset_mode": self.autoreset_mode}
         self.envs: list[TextEnv] = [make_env(env_id, **arguments) for _ in range(num_envs)]
         self.num_envs = num_envs
         self.single_observation_space = self.envs[0].observation_space

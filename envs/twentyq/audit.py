@@ -50,8 +50,8 @@ def _rules(world: World) -> Iterator[str]:
     for group, wanted in rules.get("groups", {}).items():
         for rule in wanted:
             value = NO if rule.startswith("!") else YES
-            for i, thing in enumerate(world.things):
-                if thing.group == group and columns[rule.lstrip("!")][i] not in (value, SOMETIMES):
+            for k, thing in enumerate(world.things):
+                if thing.group == group and columns[rule.lstrip("!")][k] not in (value, SOMETIMES):
                     yield f"{thing.name}: everything in the group {group!r} should have {rule}."
     for name in rules.get("only_for", {}):
         allowed = rules["only_for"][name]
@@ -98,7 +98,11 @@ def _unreadable(world: World) -> Iterator[str]:
             yield f"{rule.id}: its own question {rule.question!r} is read as {query.meaning or query.reason!r}."
     for i, thing in enumerate(world.things):
         for name in (thing.name, *thing.aliases):
-            query = reader.read(f"Is it {name}?") if world.wording.get("article") == "no" else reader.read(f"Is it a {name}?")
+            query = (
+                reader.read(f"Is it {name}?")
+                if world.wording.get("article") == "no"
+                else reader.read(f"Is it a {name}?")
+            )
             if query.kind is not Kind.GUESS or query.thing != i:
                 yield f"{thing.name}: the guess of {name!r} is read as {query.meaning or query.reason!r}."
 

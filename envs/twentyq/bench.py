@@ -18,6 +18,7 @@ import gymnasium
 
 from turnbench.envs.twentyq.env import TwentyQ
 from turnbench.envs.twentyq.knowledge import load_world
+from turnbench.randomness import RandomStream
 from turnbench.vector import BatchEnv
 
 REPEATS = 7
@@ -99,19 +100,28 @@ def batched() -> Callable[[], int]:
 
 
 def new_phrasings() -> Callable[[], int]:
-    """Questions never worded so before: known phrases in an endless number of polite wrappings."""
+    """Questions never worded so before: known phrases with their middle reworded and in ever new wrappings."""
     env = gymnasium.make("TurnBench/TwentyQ-v0", budget=200).unwrapped
     assert isinstance(env, TwentyQ)
-    phrases = [phrase.lstrip("!") for _, phrase in load_world("things").phrases]
-    openings = ["Hmm, {}", "Okay, next question: {}", "I wonder, {}", "Tell me please, {}", "So then {}", "{}"]
-    numbers = itertools.count()
-    phrase, opening = itertools.cycle(phrases), itertools.cycle(openings)
+    phrases = [phrase.lstrip("!").split() for _, phrase in load_world("things").phrases]
+    openings = [
+        "Hmm, {}?",
+        "Okay, next question: {}?",
+        "I wonder, {}?",
+        "Please tell me, {}?",
+        "So {}, right?",
+        "{}, please?",
+    ]
+    fillers = ["really", "usually", "actually", "normally", "generally", "typically", "mostly", "commonly"]
+    order, seeds = RandomStream.from_parts("bench"), itertools.count()
 
     def episode() -> int:
-        env.reset(seed=next(numbers))
+        env.reset(seed=next(seeds))
         for k in range(200):
-            text = next(opening).format(next(phrase)) + f", by the way this is my try number {next(numbers)}?"
-            if env.step(text)[2]:
+            words = list(order.choice(phrases))
+            words.insert(order.below(len(words)) + 1, order.choice(fillers))
+            words.insert(order.below(len(words)) + 1, order.choice(fillers))
+            if env.step(order.choice(openings).format(" ".join(words)))[2]:
                 return k + 1
         return 200
 
@@ -139,11 +149,11 @@ def import_ms() -> float:
     import subprocess
     import sys
 
-    code = (
-        "import gymnasium, time; t = time.perf_counter(); import turnbench; "
-        "print((time.perf_counter() - t) * 1000)"
-    )
-    runs = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout) for _ in range(7)]
+    code = "import gymnasium, time; t = time.perf_counter(); import turnbench; print((time.perf_counter() - t) * 1000)"
+    runs = [
+        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+        for _ in range(7)
+    ]
     return statistics.median(runs)
 
 

@@ -244,7 +244,7 @@ def parse_world(texts: Mapping[str, str], reader: bytes = b"") -> World:
         )
         for m in spec["measure"]
     )
-    things = []
+    things: list[Thing] = []
     index: dict[str, int] = {}
     for row in _rows(texts["things.csv"], "things.csv", ("name", "aliases", "group", *(m.id for m in measures))):
         aliases = tuple(a for a in row["aliases"].split("|") if a)

@@ -107,7 +107,8 @@ class Reference(_Player):
             noise = _entropy_terms(np.array([self.flip, 1 - self.flip])).sum() * p_plain
         else:
             noise = np.zeros(1)
-        return _entropy_terms(np.stack([p_no, p_sometimes, p_yes])).sum(axis=0) - noise
+        gain: NDArray[np.float64] = _entropy_terms(np.stack([p_no, p_sometimes, p_yes])).sum(axis=0) - noise
+        return gain
 
     def reply(self, history: History) -> str:
         posterior = self.posterior(history)

@@ -38,10 +38,10 @@ class Posterior:
     def likelihood(self, query: Query, answer: int) -> NDArray[np.float64]:
         """P(answer | thing), shape (members,)."""
         truth = np.frombuffer(query.answers, dtype=np.uint8)[self.members]
-        right = (truth == answer).astype(float)
+        right: NDArray[np.float64] = (truth == answer).astype(float)
         if query.kind is Kind.GUESS or not self.flip or answer == SOMETIMES:
             return right
-        wrong = (truth == (YES if answer == NO else NO)).astype(float)
+        wrong: NDArray[np.float64] = (truth == (YES if answer == NO else NO)).astype(float)
         return right * (1 - self.flip) + wrong * self.flip
 
     def observe(self, query: Query, answer: int) -> None:

@@ -36,6 +36,7 @@ class Syllable(TextEnv):
         The syllable.
     Score anchors:
         Binary search wins.
+
     References:
         None.
     Version history:

@@ -12,7 +12,12 @@ import pytest
 
 def turnbench(*arguments: str, cwd: Path, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "turnbench", *arguments], capture_output=True, text=True, cwd=cwd, input=stdin, timeout=120
+        [sys.executable, "-m", "turnbench", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        input=stdin,
+        timeout=120,
     )
 
 
@@ -22,7 +27,18 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("cli")
     for agent in ("reference", "careless"):
         done = turnbench(
-            "run", "--agent", agent, "--env", "TwentyQ-Small-v0", "--episodes", "30", "--arg", "budget=8", "--out", agent, cwd=folder
+            "run",
+            "--agent",
+            agent,
+            "--env",
+            "TwentyQ-Small-v0",
+            "--episodes",
+            "30",
+            "--arg",
+            "budget=8",
+            "--out",
+            agent,
+            cwd=folder,
         )
         assert done.returncode == 0, done.stderr
         assert "TwentyQ-Small-v0" in done.stdout
@@ -91,7 +107,17 @@ def test_own_agents(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
     (tmp_path / "lines.txt").write_text("Is it alive?\nIs it a dog?\n")
     done = turnbench(
-        "run", "--agent", "scripted:lines.txt", "--env", "TwentyQ-v0", "--target", "dog", "--episodes", "2", "--json", cwd=tmp_path
+        "run",
+        "--agent",
+        "scripted:lines.txt",
+        "--env",
+        "TwentyQ-v0",
+        "--target",
+        "dog",
+        "--episodes",
+        "2",
+        "--json",
+        cwd=tmp_path,
     )
     assert json.loads(done.stdout)["summary"]["mean_score"] == 1.0
 
@@ -109,7 +135,10 @@ ERRORS = {
         ["run", "--agent", "nowhere.to.be:found", "--env", "TwentyQ-v0"],
         "no module 'nowhere.to.be' is installed or in this folder",
     ),
-    "unknown name in a module": (["run", "--agent", "json:lods", "--env", "TwentyQ-v0"], "The module 'json' has no 'lods'."),
+    "unknown name in a module": (
+        ["run", "--agent", "json:lods", "--env", "TwentyQ-v0"],
+        "The module 'json' has no 'lods'.",
+    ),
     "broken factory": (
         ["run", "--agent", "mine:broken", "--env", "TwentyQ-v0"],
         "Building the agent mine:broken failed: RuntimeError: no weights.",
@@ -126,7 +155,10 @@ ERRORS = {
         ["run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--out", "corrupt", "--episodes", "2"],
         "'corrupt/episodes.jsonl' line 1 is not an episode: remove that line to play the episode again.",
     ),
-    "negative seed": (["run", "--agent", "random", "--env", "TwentyQ-v0", "--seed", "-1"], "Seeds run from 0 to 2**63 - 1"),
+    "negative seed": (
+        ["run", "--agent", "random", "--env", "TwentyQ-v0", "--seed", "-1"],
+        "Seeds run from 0 to 2**63 - 1",
+    ),
     "too large a seed": (
         ["run", "--agent", "random", "--env", "TwentyQ-v0", "--seed", str(2**63)],
         "Seeds run from 0 to 2**63 - 1",

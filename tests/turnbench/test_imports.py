@@ -11,7 +11,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = {"turnbench": "turnbench", "envs": "turnbench.envs", "baselines": "turnbench.baselines", "leaderboard": "turnbench.leaderboard"}
+ROOMS = {
+    "turnbench": "turnbench",
+    "envs": "turnbench.envs",
+    "baselines": "turnbench.baselines",
+    "leaderboard": "turnbench.leaderboard",
+}
 CORE = {
     "turnbench", "turnbench.env", "turnbench.episode", "turnbench.errors", "turnbench.randomness", "turnbench.registration",
     "turnbench.spaces", "turnbench.splits", "turnbench.version",
@@ -58,7 +63,10 @@ def test_nobody_imports_a_room_by_its_folder_name() -> None:
 
 def loaded_after(code: str) -> set[str]:
     out = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print('\\n'.join(sys.modules))"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", f"{code}\nimport sys; print('\\n'.join(sys.modules))"],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return set(out.split())
 

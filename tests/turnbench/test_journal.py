@@ -82,5 +82,8 @@ def test_one_run_at_a_time(tmp_path: Path) -> None:
 
 def test_unwritable_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(JournalError, match=r"^Cannot write to .* choose another --out\.$"), Journal(tmp_path / "file" / "x", {}):
+    with (
+        pytest.raises(JournalError, match=r"^Cannot write to .* choose another --out\.$"),
+        Journal(tmp_path / "file" / "x", {}),
+    ):
         pass

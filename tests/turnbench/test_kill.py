@@ -22,9 +22,9 @@ COMMAND = [
 
 
 def outcome(result: Result) -> list[object]:
-    return [
-        (e.index, e.seed, e.actions, e.rewards, e.observation_hashes, e.ending) for e in result.episodes
-    ] + [result.summary]
+    return [(e.index, e.seed, e.actions, e.rewards, e.observation_hashes, e.ending) for e in result.episodes] + [
+        result.summary
+    ]
 
 
 def test_killed_many_times_equals_uninterrupted(tmp_path: Path) -> None:

@@ -140,7 +140,11 @@ def test_the_salt_is_never_written(tmp_path: Path) -> None:
 def test_refusals(tmp_path: Path) -> None:
     run("reference", ENV, episodes=5, out=tmp_path / "r")
     cases = [
-        (dict(episodes=6, out=tmp_path / "r"), JournalError, r"holds another run \(settings was .* choose another --out, or"),
+        (
+            dict(episodes=6, out=tmp_path / "r"),
+            JournalError,
+            r"holds another run \(settings was .* choose another --out, or",
+        ),
         (dict(episodes=0), UsageError, r"^The number of episodes is from 1 to 10,000,000, not 0\.$"),
         (dict(first_seed=-1), UsageError, r"^Seeds run from 0 to 2\*\*63 - 1: -1 plus 100 episodes leaves that\.$"),
         (dict(first_seed=2**63 - 5), UsageError, r"^Seeds run from 0 to 2\*\*63 - 1"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.console import Console
 from rich.table import Table
+from rich.terminal_theme import SVG_EXPORT_THEME
 
 from turnbench.errors import UsageError
+from turnbench.result import write_atomically
 
 
 def console() -> Console:
@@ -43,9 +49,30 @@ def print_json(data: Any) -> None:
     print(json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False))
 
 
-def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numeric: Sequence[str] = ()) -> None:
-    """A table on a terminal; tab-separated lines under a header when piped."""
-    if not sys.stdout.isatty():
+def picture_console(width: int = 110) -> Console:
+    """A console that records what would be on a terminal of this width, for `save_picture`."""
+    return Console(
+        record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+    )
+
+
+def save_picture(recorded: Console, path: Path, title: str) -> None:
+    """What a `picture_console` recorded, as an SVG that needs nothing from the network."""
+    plain = re.sub(r"@font-face \{\{.*?\}\}", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    write_atomically(
+        path, recorded.export_svg(title=title, theme=SVG_EXPORT_THEME, code_format=plain, unique_id="turnbench")
+    )
+
+
+def print_rows(
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    numeric: Sequence[str] = (),
+    to: Console | None = None,
+) -> None:
+    """A table on a terminal (or on `to`); tab-separated lines under a header when piped."""
+    if to is None and not sys.stdout.isatty():
         print("\t".join(columns))
         for row in rows:
             print("\t".join(row))
@@ -55,4 +82,4 @@ def print_rows(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
         table.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*row)
-    console().print(table)
+    (to or console()).print(table)

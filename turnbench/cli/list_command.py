@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,7 +20,7 @@ def list_command(
     from turnbench.cli.common import print_json, print_rows
     from turnbench.registry import env_class, env_ids, find_spec
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for env_id in env_ids():
         if pattern.casefold() in env_id.casefold():
             cls = env_class(env_id)
@@ -42,7 +42,7 @@ def list_command(
         ("id", "arguments", "players", "tags"),
         [
             (
-                str(r["id"]),
+                r["id"],
                 ", ".join(f"{k}={v}" for k, v in r["arguments"].items()),
                 ", ".join(r["players"]),
                 ", ".join(r["tags"]),

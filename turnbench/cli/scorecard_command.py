@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from turnbench.scorecard import Scorecard
 
@@ -18,21 +19,26 @@ def register(app: typer.Typer) -> None:
 def scorecard_command(
     files: Annotated[list[Path], typer.Argument(help="result.json files, or the folders they are in.")],
     as_json: Annotated[bool, typer.Option("--json", help="JSON for programs.")] = False,
+    svg: Annotated[Path | None, typer.Option(help="Write the tables as a picture.")] = None,
 ) -> None:
     """Compare runs: means with 95 % intervals, and paired differences of runs that share seeds."""
-    from turnbench.cli.common import print_json
+    from turnbench.cli.common import picture_console, print_json, save_picture
     from turnbench.result import read_result
     from turnbench.scorecard import build_scorecard
 
     card = build_scorecard([read_result(f) for f in files])
+    if svg is not None:
+        recorded = picture_console()
+        print_scorecard(card, recorded)
+        save_picture(recorded, svg, "turnbench scorecard")
     if as_json:
         print_json(card.as_json())
     else:
         print_scorecard(card)
 
 
-def print_scorecard(card: Scorecard) -> None:
-    """The scorecard as tables."""
+def print_scorecard(card: Scorecard, to: Console | None = None) -> None:
+    """The scorecard as tables, on `to` or on stdout."""
     from turnbench.cli.common import print_rows
 
     numeric = ("score", "95 % interval", "turns", "episodes", "instances", "failed", "difference", "resolves")
@@ -64,6 +70,7 @@ def print_scorecard(card: Scorecard) -> None:
             for r in card.rows
         ],
         numeric,
+        to,
     )
     if card.comparisons:
         print_rows(
@@ -82,4 +89,5 @@ def print_scorecard(card: Scorecard) -> None:
                 for c in card.comparisons
             ],
             numeric,
+            to,
         )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from turnbench.result import EpisodeRecord, Result
 
 
@@ -23,8 +25,10 @@ def show_command(
     ending: Annotated[str | None, typer.Option(help="Only episodes with this ending.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many episodes.")] = 1,
     salt: Annotated[str, typer.Option(help="The private salt the run was made with.", envvar="TURNBENCH_SALT")] = "",
+    svg: Annotated[Path | None, typer.Option(help="Write the transcripts as a picture.")] = None,
 ) -> None:
     """Print transcripts. The observations are replayed, so what is shown is also what was checked."""
+    from turnbench.cli.common import console, picture_console, save_picture
     from turnbench.errors import UsageError
     from turnbench.result import read_result
 
@@ -35,17 +39,19 @@ def show_command(
     if not chosen:
         endings = ", ".join(result.summary.endings)
         raise UsageError(f"No such episode: it has 0 to {len(result.episodes) - 1}, with endings {endings}.")
-    for record in chosen[:limit]:
-        _print_episode(result, record, salt)
+    consoles = [console()] if svg is None else [console(), picture_console()]
+    for out in consoles:
+        for record in chosen[:limit]:
+            _print_episode(out, result, record, salt)
+    if svg is not None:
+        save_picture(consoles[1], svg, f"turnbench show {file}")
 
 
-def _print_episode(result: Result, record: EpisodeRecord, salt: str) -> None:
+def _print_episode(out: Console, result: Result, record: EpisodeRecord, salt: str) -> None:
     from rich.markup import escape
 
-    from turnbench.cli.common import console
     from turnbench.replay import environment_of, replay_episode
 
-    out = console()
     if record.observations is not None:
         opening, observations = record.observations[0], record.observations[1:]
     else:

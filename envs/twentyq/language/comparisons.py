@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+from numpy.typing import NDArray
+
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, Measure, Range, World
 from turnbench.envs.twentyq.language.query import Kind, Query
 from turnbench.envs.twentyq.language.words import Speller
@@ -18,6 +21,7 @@ _WORD_NUMBERS = {
     "hundred": 100, "thousand": 1000, "million": 1_000_000,
 }  # fmt: skip
 _SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_SLACK = 1e-6
 _SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
 """Two ranges are of the same size when their middles differ by less than the first factor, not when by more than the second."""
 
@@ -49,6 +53,15 @@ class Comparisons:
                     self._direction.setdefault(word, (measure, up))
                     for comparative in _comparatives(word):
                         self._direction.setdefault(comparative, (measure, up))
+        self._logarithmic: set[str] = set()
+        self._ranges: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
+        for measure in world.measures:
+            spans = [t.measures[measure.id] or (np.nan, np.nan) for t in world.things]
+            low, high = np.array(spans, dtype=float).T
+            if np.nanmin(low) > 0:
+                self._logarithmic.add(measure.id)
+                low, high = _logs(low), _logs(high)
+            self._ranges[measure.id] = low, high
         every = "|".join(sorted(map(re.escape, self._direction), key=len, reverse=True))
         self._than = re.compile(
             rf"(?:\b(?P<degree>more|less|fewer)\s+)?(?:\b(?P<word>{every})\s+)?(?:in size |in weight |in length |in height )?(?:than|then)\s+{_ARTICLES}(?P<reference>.+)$"
@@ -69,7 +82,25 @@ class Comparisons:
         )
 
     TRIGGERS = frozenset(
-        ["than", "then", "of", "fit", "fits", "as", "over", "above", "under", "below", "size", "exceed", "exceeds", "at", "same", "similar", "up"]
+        [
+            "than",
+            "then",
+            "of",
+            "fit",
+            "fits",
+            "as",
+            "over",
+            "above",
+            "under",
+            "below",
+            "size",
+            "exceed",
+            "exceeds",
+            "at",
+            "same",
+            "similar",
+            "up",
+        ]
     )
 
     def read(self, text: str) -> Query | None:
@@ -170,29 +201,20 @@ class Comparisons:
         return self._query(f"{measure.id} {sign} {span[0]:g}~{span[1]:g}", measure, span, up, inclusive)
 
     def _query(self, meaning: str, measure: Measure, span: Range, up: bool, inclusive: bool = False) -> Query:
-        """Yes where a thing's whole range lies on the asked side of `span`, no on the other side, else sometimes."""
-        answers = bytearray()
-        for thing in self._world.things:
-            own = thing.measures[measure.id]
-            if own is None:
-                answers.append(SOMETIMES)
-            elif own == span:
-                answers.append(YES if inclusive else NO)
-            else:
-                beyond, short = own[0] >= span[1], own[1] <= span[0]
-                if not up:
-                    beyond, short = short, beyond
-                answers.append(YES if beyond else NO if short else self._overlap(own, span, up))
-        return Query(Kind.ASK, meaning, bytes(answers))
-
-    @staticmethod
-    def _overlap(own: Range, span: Range, up: bool) -> int:
-        """Overlapping ranges: by the share of (own, reference) pairs on the asked side, uniform on the log scale."""
-        a, b = _log_range(own), _log_range(span)
-        share = _share_above(a, b)
-        if not up:
-            share = 1 - share
-        return YES if share >= 0.85 else NO if share <= 0.15 else SOMETIMES
+        """Yes where a thing's whole range lies on the asked side of `span`, no on the other side. Ranges that overlap
+        are judged by the share of (thing, reference) pairs on the asked side, uniform on the log scale: yes from 85 %,
+        no up to 15 %, else sometimes. So is a thing that has no such measure.
+        """
+        low, high = self._ranges[measure.id]
+        a, b = _logs(np.array(span)) if measure.id in self._logarithmic else np.array(span, dtype=float)
+        above = _share_above(low, high, a, b)
+        share = above if up else 1.0 - above
+        answers = np.full(len(low), SOMETIMES, dtype=np.uint8)
+        answers[share >= 0.85 - _SLACK] = YES
+        answers[share <= 0.15 + _SLACK] = NO
+        own = [t.measures[measure.id] == span for t in self._world.things]
+        answers[own] = YES if inclusive else NO
+        return Query(Kind.ASK, meaning, answers.tobytes())
 
     def _reference(self, measure: Measure, text: str) -> Range | None:
         text = text.strip()
@@ -266,27 +288,23 @@ class Comparisons:
         return (value, value)
 
 
-def _log_range(span: Range) -> Range:
-    from math import log
+def _logs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Natural logarithms to nine digits, so that the last bit of a machine's library decides nothing."""
+    return np.round(np.log(values), 9)
 
-    return (log(span[0]), log(span[1])) if span[0] > 0 else span
 
+def _share_above(al: NDArray[np.float64], ah: NDArray[np.float64], bl: float, bh: float) -> NDArray[np.float64]:
+    """Probability that a uniform draw from [al, ah] exceeds one from [bl, bh]; shape of `al`, nan where that is nan.
 
-def _share_above(a: Range, b: Range) -> float:
-    """Probability that a uniform draw from `a` exceeds one from `b` (both may be points)."""
-    (al, ah), (bl, bh) = a, b
-    if bh == bl:
-        return 0.5 if ah == al == bl else (ah - bl) / (ah - al) if ah > al else float(al > bl)
-    if ah == al:
-        return min(1.0, max(0.0, (al - bl) / (bh - bl)))
+    Points are ranges of no width: both are widened by the same small amount, which gives one half for equal points.
+    """
+    al, ah, bl, bh = al - _SLACK, ah + _SLACK, bl - _SLACK, bh + _SLACK
 
-    # Area of {x > y} in the rectangle [al, ah] x [bl, bh], as the integral over x of the clipped height.
-    def below(x: float) -> float:
-        """Integral from -inf to x of clip(t - bl, 0, bh - bl)."""
-        if x <= bl:
-            return 0.0
-        if x <= bh:
-            return (x - bl) ** 2 / 2
-        return (bh - bl) ** 2 / 2 + (x - bh) * (bh - bl)
+    def below(x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Integral up to x of the share of [bl, bh] that lies below."""
+        inside = np.clip(x, bl, bh)
+        area: NDArray[np.float64] = (inside - bl) ** 2 / 2 / (bh - bl) + np.maximum(x - bh, 0.0)
+        return area
 
-    return (below(ah) - below(al)) / ((ah - al) * (bh - bl))
+    share: NDArray[np.float64] = (below(ah) - below(al)) / (ah - al)
+    return share

@@ -20,7 +20,30 @@ _FRAMES = (
     re.compile(rf"^(?:{_ARTICLE} )*(?P<name>.+)$"),
 )  # fmt: skip
 _HARMLESS = frozenset(
-    ["big", "small", "large", "little", "real", "normal", "regular", "ordinary", "plain", "simple", "typical", "common", "whole", "single", "old", "new", "nice", "living", "adult", "city", "town", "of"]
+    [
+        "big",
+        "small",
+        "large",
+        "little",
+        "real",
+        "normal",
+        "regular",
+        "ordinary",
+        "plain",
+        "simple",
+        "typical",
+        "common",
+        "whole",
+        "single",
+        "old",
+        "new",
+        "nice",
+        "living",
+        "adult",
+        "city",
+        "town",
+        "of",
+    ]
 )
 _LIST_WORDS = frozenset(["final", "answer", "answers", "guess", "guesses", "following", "list", "these", "not"])
 _TRAILER = re.compile(
@@ -43,12 +66,37 @@ _RANGE = re.compile(
 _COUNT = re.compile(
     r"\b(?:(?P<degree>more|fewer|less|longer|shorter|at least|at most|exactly|over|under)(?: than)? )?(?P<number>\d+|one|two|three|four|five|six|seven|eight|nine|ten|a single|single)(?: (?P<after>or more|or fewer|or less))? (?P<unit>letters?|words?|characters?|syllables?)\b(?: (?P<tail>long|or more|or fewer|or less))?"
 )
-_NUMBERS = {w: i + 1 for i, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])} | {
+_NUMBERS = {
+    w: i + 1 for i, w in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+} | {
     "single": 1,
     "a single": 1,
 }
 _TRIGGERS = frozenset(
-    ["letter", "letters", "start", "starts", "starting", "begin", "begins", "beginning", "initial", "end", "ends", "ending", "alphabet", "word", "words", "name", "spelled", "characters", "contain", "contains", "vowel", "consonant"]
+    [
+        "letter",
+        "letters",
+        "start",
+        "starts",
+        "starting",
+        "begin",
+        "begins",
+        "beginning",
+        "initial",
+        "end",
+        "ends",
+        "ending",
+        "alphabet",
+        "word",
+        "words",
+        "name",
+        "spelled",
+        "characters",
+        "contain",
+        "contains",
+        "vowel",
+        "consonant",
+    ]
 )
 
 
@@ -63,6 +111,8 @@ class Naming:
             spaced = _spaced(name).removeprefix("the ")
             for form in (spaced, spaced.replace(" ", ""), *_plurals(spaced), plain(f"x {fold(name)}")[2:]):
                 self._names.setdefault(form, i)
+        self._spaced = [_spaced(t.name) for t in world.things]
+        self._letters = ["".join(c for c in n if c.isalpha()) for n in self._spaced]
         self._names_speller = Speller(self._names)
         self._longest = max(len(n.split()) for n in self._names)
 
@@ -71,15 +121,14 @@ class Naming:
         """Every single word of every name."""
         return {w for name in self._names for w in name.split()}
 
-    def guess(self, text: str, exact: bool = True) -> Query | None:
-        """The guess that `text` (from `plain`) makes, or None.
-
-        With `exact` False misspelled names count as well.
-        """
+    def guess(self, text: str) -> Query | None:
+        """The guess that `text` (from `plain`) makes, or None. Misspelled names count where a word means nothing else."""
         text = _TRAILER.sub("", text)
-        for frame in _FRAMES:
-            if (found := frame.match(text)) and (i := self._lookup(found["name"], exact)) is not None:
-                return self.query(i)
+        named = [found["name"] for frame in _FRAMES if (found := frame.match(text))]
+        for lookup in (self._exactly, self._misspelled):
+            for name in named:
+                if (i := lookup(name)) is not None:
+                    return self.query(i)
         return None
 
     def query(self, thing: int) -> Query:
@@ -88,7 +137,7 @@ class Naming:
         answers[thing] = YES
         return Query(Kind.GUESS, f"guess {self._world.things[thing].name}", bytes(answers), thing)
 
-    def _lookup(self, name: str, exact: bool) -> int | None:
+    def _exactly(self, name: str) -> int | None:
         if (i := self._names.get(name)) is not None:
             return i
         words = name.split()
@@ -96,12 +145,13 @@ class Naming:
             words = words[1:]
             if (i := self._names.get(" ".join(words))) is not None:
                 return i
-        if exact or len(words) > self._longest:
+        return None
+
+    def _misspelled(self, name: str) -> int | None:
+        words = name.split()
+        if len(words) > self._longest or all(w in self._speller for w in words):
             return None
-        # Only where some word means nothing else is the whole taken for a misspelled name.
-        if all(w in self._speller for w in words):
-            return None
-        return self._names.get(self._names_speller.mend(" ".join(words)) or "")
+        return self._names.get(self._names_speller.mend(name) or "")
 
     def is_list(self, text: str) -> bool:
         """Whether `text` names two or more things and says little else."""
@@ -173,11 +223,11 @@ class Naming:
 
     def _ask(self, meaning: str, test: Callable[[str], bool]) -> Query:
         """A test of the letters of the name alone."""
-        return self._ask_name(meaning, lambda name: test("".join(c for c in name if c.isalpha())))
+        return Query(Kind.ASK, meaning, bytes(YES if test(n) else NO for n in self._letters))
 
     def _ask_name(self, meaning: str, test: Callable[[str], bool]) -> Query:
-        answers = bytes(YES if test(_spaced(t.name)) else NO for t in self._world.things)
-        return Query(Kind.ASK, meaning, answers)
+        """A test of the name with its spaces."""
+        return Query(Kind.ASK, meaning, bytes(YES if test(n) else NO for n in self._spaced))
 
 
 def _spaced(name: str) -> str:

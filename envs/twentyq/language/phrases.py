@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, plain, stem
+from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, negations, plain, stem
 
 NEAR_ENOUGH = 0.74
 """Least cosine of an accepted phrase. This and MARGIN were set on the development questions, never on the published ones."""
@@ -33,11 +33,32 @@ _RARE = 400
 _MEMORY = 100_000
 _NOTHING = ("", False, 0.0, "", 0.0)
 _ROLES = frozenset({"act", "pas"})
-_GENERIC = _ROLES | frozenset(map(stem, "use have make find keep see go put need work thing place time get take".split()))
+_GENERIC = _ROLES | frozenset(
+    map(
+        stem,
+        [
+            "use",
+            "have",
+            "make",
+            "find",
+            "keep",
+            "see",
+            "go",
+            "put",
+            "need",
+            "work",
+            "thing",
+            "place",
+            "time",
+            "get",
+            "take",
+        ],
+    )
+)
 """A phrase of only such stems ("is it used by one person") is known word for word and in no other way."""
 
-_STATES = frozenset("is are was were be has have can could will would may might".split())
-_AUXILIARIES = frozenset("does do did can could will would might may should must".split())
+_STATES = frozenset(["is", "are", "was", "were", "be", "has", "have", "can", "could", "will", "would", "may", "might"])
+_AUXILIARIES = frozenset(["does", "do", "did", "can", "could", "will", "would", "might", "may", "should", "must"])
 
 
 class Match(NamedTuple):
@@ -90,10 +111,10 @@ class PhraseBook:
             text = plain(phrase.lstrip("!").lower())
             words = text.split()
             self.vocabulary.update(words)
-            stems, negations = self._stems(words)
+            stems, denials = self._stems(words)
             self._verbatim.setdefault(text, (prop, phrase.startswith("!")))
             if stems:
-                found.append((prop, phrase.startswith("!") ^ bool(negations % 2), stems))
+                found.append((prop, phrase.startswith("!") ^ bool(denials % 2), stems))
         rows = self._undisputed([row for row in found if not row[2] <= _GENERIC])
         users: dict[str, set[str]] = {}
         for prop, _, stems in rows:
@@ -136,9 +157,7 @@ class PhraseBook:
         return self._verbatim.get(text)
 
     def _stems(self, words: Sequence[str]) -> tuple[frozenset[str], int]:
-        # What is denied in a condition ("if you do not cool it") is not denied in the question.
-        main = words[: words.index("if")] if "if" in words[2:] else words
-        negations = sum(w in NEGATIONS for w in main)
+        denials = negations(words)
         stems = {self._canonical(w) for w in words if w not in STOPWORDS and w not in NEGATIONS}
         if (who := role(words)) is not None:
             stems.add(who)
@@ -149,7 +168,7 @@ class PhraseBook:
                 for w in words
                 if w in ("person", "people", "human", "man", "woman", "thing", "object")
             }
-        return frozenset(stems), negations
+        return frozenset(stems), denials
 
     def _canonical(self, word: str) -> str:
         s = stem(word)
@@ -158,11 +177,11 @@ class PhraseBook:
     def content(self, words: Sequence[str]) -> Content:
         """Stems, negations and unknown words of a question that `plain` has prepared."""
         words = [w for w in words if w not in FILLERS or self._canonical(w) in self._weight]
-        stems, negations = self._stems(words)
+        stems, denials = self._stems(words)
         unknown = tuple(
             w for w in words if w not in STOPWORDS and w not in NEGATIONS and self._canonical(w) not in self._weight
         )
-        return Content(stems, negations, unknown)
+        return Content(stems, denials, unknown)
 
     def kinds_in(self, content: Content) -> list[tuple[str, str]]:
         """(stem, property) of the words in a question that alone name a property: "animal", "vehicle", "wooden"."""
@@ -215,4 +234,3 @@ class PhraseBook:
             self._properties[owners[rival]],
             float(scores[rival]),
         )
-

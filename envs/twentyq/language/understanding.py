@@ -15,7 +15,7 @@ from turnbench.envs.twentyq.language.linear import LinearReader
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
-from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, plain, stem
+from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, negations, plain, stem
 
 SURE, LIKELY = -0.1, -0.45
 """Least decision value of the linear reader on its own, and when the nearest phrase agrees with it; set on the
@@ -113,51 +113,57 @@ class Understanding:
             return self._about(*known)
         if (query := self._naming.guess(text)) is not None:
             return query
-        if (query := self._naming.guess(text, exact=False)) is not None:
-            return query
-        text = self._mend(text)
-        if (known := self._book.verbatim(text)) is not None:
+        mended = self._mend(text)
+        if mended != text and (known := self._book.verbatim(mended)) is not None:
             return self._about(*known)
-        for reading in (self._parts, self._narrowed, self._whole):
-            if (query := reading(text)) is not None:
-                return query
+        text, words = mended, mended.split()
+        if (query := self._of_measure_or_name(text, words)) is not None:
+            return query
+        content = self._book.content(words)
+        match = self._book.nearest(content)
+        if match is not None and match.nearness >= SAME:  # the very same content words as a known phrase
+            return self._implying(match.property, match.opposite, content)
+        if (query := self._parts(text)) is not None:
+            return query
+        if (query := self._narrowed(content)) is not None:
+            return query
+        if (found := self._likely(words, content, match)) is not None:
+            return self._implying(*found, content)
         if _OPEN_QUESTION.match(text):
             return _OPEN
         if self._naming.is_list(text):
             return _SEVERAL_NAMES
-        return self._why(text)
+        return self._why(text, content)
 
     def _mend(self, text: str) -> str:
-        return " ".join(self._speller.mend(w) or w for w in text.split())
-
-    def _whole(self, text: str, strict: float = NEAR_ENOUGH) -> Query | None:
-        """The one question that all of `text` asks, by a phrase at least `strict` near."""
         words = text.split()
-        # What is denied in a condition ("if you do not cool it") is not denied in the question.
-        main = words[: words.index("if")] if "if" in words[2:] else words
-        odd = sum(w in NEGATIONS for w in main) % 2
+        if all(w in self._speller for w in words):
+            return text
+        return " ".join(self._speller.mend(w) or w for w in words)
+
+    def _of_measure_or_name(self, text: str, words: list[str]) -> Query | None:
+        """A question about size, weight, ... or about the letters of the name."""
+        odd = negations(words) % 2
         affirmative = " ".join(w for w in words if w not in NEGATIONS) if odd else text
         for reader in (self._comparisons.read, self._naming.spelling):
             if (query := reader(affirmative)) is not None:
                 return flipped(query) if odd else query
-        content = self._book.content(words)
-        found = self._property(words, content, same_only=strict >= SAME)
-        if found is None:
-            return None
-        query = self._about(*found)
-        for word, needed in self._implied.items():
-            if word in content.stems and "act" in content.stems and found[0] != needed:
-                query = self._also(query, needed)
-        return query
+        return None
 
-    def _property(self, words: list[str], content: Content, same_only: bool = False) -> tuple[str, bool] | None:
-        """(property, opposite) that the words ask about: the phrase with the same stems if there is one, else what the
-        linear reader is sure of, or finds likely and the nearest phrase agrees with."""
+    def _whole(self, text: str, same_only: bool = False) -> Query | None:
+        """The one question that all of `text` asks; with `same_only`, in the very words of a known phrase."""
+        words = text.split()
+        if (query := self._of_measure_or_name(text, words)) is not None:
+            return query
+        content = self._book.content(words)
         match = self._book.nearest(content)
         if match is not None and match.nearness >= SAME:
-            return match.property, match.opposite
-        if same_only:
-            return None
+            return self._implying(match.property, match.opposite, content)
+        found = None if same_only else self._likely(words, content, match)
+        return None if found is None else self._implying(*found, content)
+
+    def _likely(self, words: list[str], content: Content, match: Match | None) -> tuple[str, bool] | None:
+        """(property, opposite) of which the linear reader is sure, or which it finds likely and the nearest phrase too."""
         if "than" in words and self._comparisons.is_comparison(" ".join(words)):
             return None  # with something of unknown size: it must not pass for another question
         if self._linear is None:
@@ -170,6 +176,14 @@ class Understanding:
             return None
         return reading.property, reading.opposite ^ bool(content.negations % 2)
 
+    def _implying(self, prop: str, opposite: bool, content: Content) -> Query:
+        """The question about a property, and what its verb takes for granted: only living things live somewhere."""
+        query = self._about(prop, opposite)
+        for word, needed in self._implied.items():
+            if word in content.stems and "act" in content.stems and prop != needed:
+                query = self._also(query, needed)
+        return query
+
     def _about(self, prop: str, opposite: bool) -> Query:
         query = Query(Kind.ASK, prop, self._answers[prop])
         return flipped(query) if opposite else query
@@ -178,10 +192,9 @@ class Understanding:
     def _accepts(match: Match) -> bool:
         return match.nearness >= NEAR_ENOUGH and match.nearness - match.rival_nearness >= MARGIN
 
-    def _narrowed(self, text: str) -> Query | None:
+    def _narrowed(self, content: Content) -> Query | None:
         """ "Is it a vehicle with wheels?": one word names a kind, the rest a property; yes if both hold."""
-        content = self._book.content(text.split())
-        if content.negations or content.unknown or self._whole(text, SAME) is not None:
+        if content.negations or content.unknown:
             return None
         for stem_, kind in self._book.kinds_in(content):
             if kind not in self.world.kinds:
@@ -203,7 +216,7 @@ class Understanding:
             return None
         word = conjunctions.pop()
         parts = text.split(f" {word} ")
-        if len(parts) > _MOST_PARTS or (self._whole(text, SAME) is not None):
+        if len(parts) > _MOST_PARTS:
             return None
         queries = []
         denied = word == "or" and any(w in NEGATIONS for w in parts[0].split())
@@ -219,7 +232,7 @@ class Understanding:
             borrowed = " ".join(frame[: max(0, len(frame) - len(own))] + own)
             query = self._whole(borrowed) if i else self._whole(part)
             if query is None and i:
-                query = self._whole(part, SAME)
+                query = self._whole(part, same_only=True)
             if query is None:
                 return None
             queries.append(query)
@@ -230,13 +243,12 @@ class Understanding:
         query = Query(Kind.ASK, f" {word} ".join(meanings), answers)
         return flipped(query) if denied else query
 
-    def _why(self, text: str) -> Query:
+    def _why(self, text: str, content: Content) -> Query:
         if (found := _COMPARED.search(text)) is not None and self._comparisons.is_comparison(text):
             return unclear(f"I cannot compare with {found[1][:40]!r}; take a common thing or an amount.")
-        content = self._book.content(text.split())
         if content.unknown:
-            words = ", ".join(repr(w[:30]) for w in content.unknown[:3])
-            return unclear(f"I do not know what to make of {words}; try other words.")
+            unknown = ", ".join(repr(w[:30]) for w in content.unknown[:3])
+            return unclear(f"I do not know what to make of {unknown}; try other words.")
         match = self._book.nearest(content)
         if match is not None and match.nearness >= 0.5 and match.nearness - match.rival_nearness < MARGIN:
             return unclear("that could mean several things; be more specific.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import snowballstemmer
@@ -47,19 +47,19 @@ _OR_NOT = re.compile(
 _LEAD_IN = re.compile(
     r"^.*[,:;\-]\s*(?:\*\*\s*)?(?:(?:but|and|so|then|or) )?(?=(?:is|are|does|do|can|could|would|will|has|have|did|was|were|might|may) (?:it|they|you|people|i|we|this|there|one|kids|children)\b)"
 )
-_SERIES = re.compile(r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )")
+_SERIES = re.compile(
+    r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )"
+)
 _LIKE = re.compile(r",\s*(?:like|such as|for example|for instance|e\.?g\.?|say)\b.*$")
 _DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
-_SLANG = re.compile(
-    r"\b(?:u|ur|ya|ye|yer|ppl|dose|dus|duz|doez|iz|wud|cud|rite|tis|wif|wit|coz|cuz|thru|sumthing|somethin|sth|smth|wat|dis|dat|da|arr+|matey|aye)\b(?:(?<=tis)')?"
-)
-_SLANG_MEANS = {
+_SLANG = {
     "u": "you", "ya": "you", "ye": "you", "ur": "your", "yer": "your", "ppl": "people", "dose": "does", "dus": "does", "duz": "does",
     "doez": "does", "iz": "is", "wud": "would", "cud": "could", "rite": "right", "tis": "it is", "wif": "with", "wit": "with",
     "coz": "because", "cuz": "because", "thru": "through", "sumthing": "something", "somethin": "something", "sth": "something",
     "smth": "something", "wat": "what", "dis": "this", "dat": "that", "da": "the",
 }  # fmt: skip
+_PAUSES = frozenset(",;:-")
 _INVERSIONS = (
     (re.compile(r"^(?:be|becomes|is) it\b"), "is it"),
     (re.compile(r"^(?:there is|there are|has it|has it got|have it)\b(?!.* than )"), "does it have"),
@@ -105,11 +105,412 @@ _PADDING_END = re.compile(
 )
 
 STOPWORDS = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "it", "its", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "doing", "of", "to", "for", "in", "on", "at", "with", "by", "from", "as", "any", "some", "kind", "sort", "type", "form", "piece", "object", "thing", "something", "anything", "item", "entity", "there", "here", "and", "or", "you", "your", "i", "me", "my", "we", "us", "our", "they", "their", "them", "he", "she", "his", "her", "can", "could", "will", "would", "may", "might", "should", "must", "shall", "has", "had", "get", "gets", "got", "having", "which", "what", "who", "that's", "if", "whether", "just", "very", "really", "quite", "actually", "ever", "also", "usually", "normally", "typically", "generally", "commonly", "often", "mostly", "mainly", "primarily", "sometimes", "regularly", "frequently", "ordinarily", "about", "considered", "classified", "called", "known", "regarded", "think", "thought", "say", "one", "ones", "someone", "somebody", "person", "people", "human", "humans", "man", "woman", "anyone", "most", "average", "typical", "ordinary", "common", "usual", "normal", "regular", "etc", "eg", "ie", "like", "such", "likely", "tend", "tends", "able", "possible", "possibly", "category", "fall", "falls", "belong", "belongs", "class", "classify", "describe", "described", "considers", "consider", "counts", "count", "main", "primary", "naturally", "own", "way", "going", "way", "average"]
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "am",
+        "do",
+        "does",
+        "did",
+        "doing",
+        "of",
+        "to",
+        "for",
+        "in",
+        "on",
+        "at",
+        "with",
+        "by",
+        "from",
+        "as",
+        "any",
+        "some",
+        "kind",
+        "sort",
+        "type",
+        "form",
+        "piece",
+        "object",
+        "thing",
+        "something",
+        "anything",
+        "item",
+        "entity",
+        "there",
+        "here",
+        "and",
+        "or",
+        "you",
+        "your",
+        "i",
+        "me",
+        "my",
+        "we",
+        "us",
+        "our",
+        "they",
+        "their",
+        "them",
+        "he",
+        "she",
+        "his",
+        "her",
+        "can",
+        "could",
+        "will",
+        "would",
+        "may",
+        "might",
+        "should",
+        "must",
+        "shall",
+        "has",
+        "had",
+        "get",
+        "gets",
+        "got",
+        "having",
+        "which",
+        "what",
+        "who",
+        "that's",
+        "if",
+        "whether",
+        "just",
+        "very",
+        "really",
+        "quite",
+        "actually",
+        "ever",
+        "also",
+        "usually",
+        "normally",
+        "typically",
+        "generally",
+        "commonly",
+        "often",
+        "mostly",
+        "mainly",
+        "primarily",
+        "sometimes",
+        "regularly",
+        "frequently",
+        "ordinarily",
+        "about",
+        "considered",
+        "classified",
+        "called",
+        "known",
+        "regarded",
+        "think",
+        "thought",
+        "say",
+        "one",
+        "ones",
+        "someone",
+        "somebody",
+        "person",
+        "people",
+        "human",
+        "humans",
+        "man",
+        "woman",
+        "anyone",
+        "most",
+        "average",
+        "typical",
+        "ordinary",
+        "common",
+        "usual",
+        "normal",
+        "regular",
+        "etc",
+        "eg",
+        "ie",
+        "like",
+        "such",
+        "likely",
+        "tend",
+        "tends",
+        "able",
+        "possible",
+        "possibly",
+        "category",
+        "fall",
+        "falls",
+        "belong",
+        "belongs",
+        "class",
+        "classify",
+        "describe",
+        "described",
+        "considers",
+        "consider",
+        "counts",
+        "count",
+        "main",
+        "primary",
+        "naturally",
+        "own",
+        "way",
+        "going",
+        "way",
+        "average",
+    ]
 )
 
 FILLERS = frozenset(
-    ["please", "sorry", "pardon", "excuse", "forgive", "kindly", "dear", "awfully", "terribly", "silly", "stupid", "dumb", "quick", "question", "ask", "asking", "enquire", "inquire", "wonder", "wondering", "suppose", "imagine", "guess", "reckon", "um", "uh", "er", "hm", "hmm", "ah", "oh", "eh", "lol", "haha", "omg", "wow", "ok", "okay", "alright", "yeah", "yep", "yup", "nope", "well", "technically", "honestly", "basically", "literally", "essentially", "simply", "merely", "kinda", "sorta", "totally", "absolutely", "definitely", "certainly", "surely", "probably", "maybe", "perhaps", "presumably", "apparently", "obviously", "clearly", "truly", "indeed", "rather", "fairly", "pretty", "somewhat", "slightly", "largely", "chiefly", "predominantly", "dominantly", "principally", "now", "today", "nowadays", "currently", "again", "still", "already", "yet", "once", "next", "further", "following", "first", "second", "third", "finally", "let's", "lets", "let", "start", "begin", "tell", "know", "say", "says", "said", "speak", "speaking", "term", "terms", "strictly", "loosely", "broadly", "roughly", "exactly", "precisely", "specifically", "either", "both", "perchance", "upon", "onto", "within", "also", "too", "much", "many", "more-or-less", "bother", "trouble", "mind", "kind", "fair", "reasonable", "reasonably", "sense", "meaning", "mean", "means", "meant", "regard", "regards", "respect", "associated", "association", "particular", "particularly", "certain", "given", "word", "words", "answer", "thinking", "guy", "guys", "friend", "buddy", "mate", "sir", "madam", "ladies", "gentlemen", "folks", "boy", "girl", "usual", "use-case", "function", "purpose", "primary", "principal", "sole", "intended", "designed", "belongs", "nature", "characteristic", "feature", "features", "aspect", "physical", "physically", "directly", "indirectly", "necessarily", "especially", "mainly", "often-times", "ever", "actual", "real", "really", "true", "truth", "fact", "facts", "fun", "cool", "nice", "great", "good", "alas", "arr", "ahoy", "matey", "fellow", "wise", "thus", "hence", "therefore", "because", "since", "although", "though", "however", "while", "when", "whenever", "where", "his", "hers", "whose", "whom", "own", "everyday", "daily-life", "ordinary", "standard", "regular", "specific", "type", "types", "kinds", "sorts", "forms", "category", "categories", "class"]
+    [
+        "please",
+        "sorry",
+        "pardon",
+        "excuse",
+        "forgive",
+        "kindly",
+        "dear",
+        "awfully",
+        "terribly",
+        "silly",
+        "stupid",
+        "dumb",
+        "quick",
+        "question",
+        "ask",
+        "asking",
+        "enquire",
+        "inquire",
+        "wonder",
+        "wondering",
+        "suppose",
+        "imagine",
+        "guess",
+        "reckon",
+        "um",
+        "uh",
+        "er",
+        "hm",
+        "hmm",
+        "ah",
+        "oh",
+        "eh",
+        "lol",
+        "haha",
+        "omg",
+        "wow",
+        "ok",
+        "okay",
+        "alright",
+        "yeah",
+        "yep",
+        "yup",
+        "nope",
+        "well",
+        "technically",
+        "honestly",
+        "basically",
+        "literally",
+        "essentially",
+        "simply",
+        "merely",
+        "kinda",
+        "sorta",
+        "totally",
+        "absolutely",
+        "definitely",
+        "certainly",
+        "surely",
+        "probably",
+        "maybe",
+        "perhaps",
+        "presumably",
+        "apparently",
+        "obviously",
+        "clearly",
+        "truly",
+        "indeed",
+        "rather",
+        "fairly",
+        "pretty",
+        "somewhat",
+        "slightly",
+        "largely",
+        "chiefly",
+        "predominantly",
+        "dominantly",
+        "principally",
+        "now",
+        "today",
+        "nowadays",
+        "currently",
+        "again",
+        "still",
+        "already",
+        "yet",
+        "once",
+        "next",
+        "further",
+        "following",
+        "first",
+        "second",
+        "third",
+        "finally",
+        "let's",
+        "lets",
+        "let",
+        "start",
+        "begin",
+        "tell",
+        "know",
+        "say",
+        "says",
+        "said",
+        "speak",
+        "speaking",
+        "term",
+        "terms",
+        "strictly",
+        "loosely",
+        "broadly",
+        "roughly",
+        "exactly",
+        "precisely",
+        "specifically",
+        "either",
+        "both",
+        "perchance",
+        "upon",
+        "onto",
+        "within",
+        "also",
+        "too",
+        "much",
+        "many",
+        "more-or-less",
+        "bother",
+        "trouble",
+        "mind",
+        "kind",
+        "fair",
+        "reasonable",
+        "reasonably",
+        "sense",
+        "meaning",
+        "mean",
+        "means",
+        "meant",
+        "regard",
+        "regards",
+        "respect",
+        "associated",
+        "association",
+        "particular",
+        "particularly",
+        "certain",
+        "given",
+        "word",
+        "words",
+        "answer",
+        "thinking",
+        "guy",
+        "guys",
+        "friend",
+        "buddy",
+        "mate",
+        "sir",
+        "madam",
+        "ladies",
+        "gentlemen",
+        "folks",
+        "boy",
+        "girl",
+        "usual",
+        "use-case",
+        "function",
+        "purpose",
+        "primary",
+        "principal",
+        "sole",
+        "intended",
+        "designed",
+        "belongs",
+        "nature",
+        "characteristic",
+        "feature",
+        "features",
+        "aspect",
+        "physical",
+        "physically",
+        "directly",
+        "indirectly",
+        "necessarily",
+        "especially",
+        "mainly",
+        "often-times",
+        "ever",
+        "actual",
+        "real",
+        "really",
+        "true",
+        "truth",
+        "fact",
+        "facts",
+        "fun",
+        "cool",
+        "nice",
+        "great",
+        "good",
+        "alas",
+        "arr",
+        "ahoy",
+        "matey",
+        "fellow",
+        "wise",
+        "thus",
+        "hence",
+        "therefore",
+        "because",
+        "since",
+        "although",
+        "though",
+        "however",
+        "while",
+        "when",
+        "whenever",
+        "where",
+        "his",
+        "hers",
+        "whose",
+        "whom",
+        "own",
+        "everyday",
+        "daily-life",
+        "ordinary",
+        "standard",
+        "regular",
+        "specific",
+        "type",
+        "types",
+        "kinds",
+        "sorts",
+        "forms",
+        "category",
+        "categories",
+        "class",
+    ]
 )
 """Words that ask nothing. They are ignored only where no phrase of the world uses them."""
 
@@ -149,28 +550,32 @@ def fold(text: str) -> str:
 def plain(sentence: str) -> str:
     """A folded sentence without contractions, punctuation and polite padding: words joined by single spaces."""
     text = sentence.strip().lstrip("-*>#:.\"' ")
-    text = _ASIDE.sub(" ", text)
-    text = _ASKS_AGREEMENT.sub("", text)
-    text = _APOLOGY.sub("", text)
-    text = _LEAD_IN.sub("", text)
-    if " or " in text:
-        text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
+    if "(" in text:
+        text = _ASIDE.sub(" ", text)
+    if not _PAUSES.isdisjoint(text):
+        text = _ASKS_AGREEMENT.sub("", text)
+        text = _APOLOGY.sub("", text)
+        text = _LEAD_IN.sub("", text)
+        text = _LIKE.sub("", text)
+        if " or " in text:
+            text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
     text = _OR_NOT.sub("", text)
-    text = _LIKE.sub("", text)
     text = _DICTATED.sub("", text)
-    text = _NEITHER.sub(r" not \1 or ", text)
+    if "neither" in text:
+        text = _NEITHER.sub(r" not \1 or ", text)
     if "'" in text:
         text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
-    text = _CANNOT.sub("can not", text)
+    if "cannot" in text:
+        text = _CANNOT.sub("can not", text)
     if "$" in text:
         text = _MONEY.sub(lambda m: f"{m[1] or m[2]} dollars", text)
-    text = _THOUSANDS.sub("", text)
+    if "," in text:
+        text = _THOUSANDS.sub("", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
-    text = _SLANG.sub(lambda m: _SLANG_MEANS.get(m[0], " "), text)
-    text = " ".join(text.split())
+    text = " ".join([_SLANG.get(w, w) for w in text.split()])
     while True:
         shorter = _PADDING_START.sub("", text, count=1)
         if shorter == text or not shorter:
@@ -184,6 +589,12 @@ def plain(sentence: str) -> str:
     for pattern, replacement in _INVERSIONS:
         text = pattern.sub(replacement, text, count=1)
     return text
+
+
+def negations(words: Sequence[str]) -> int:
+    """Number of negations; what is denied in a condition ("if you do not cool it") is not denied in the question."""
+    main = words[: words.index("if")] if "if" in words[2:] else words
+    return sum(w in NEGATIONS for w in main)
 
 
 class Speller:

@@ -102,7 +102,9 @@ def test_free_retries_then_cost() -> None:
     env = game()
     for left in (20, 20, 20, 19, 18):
         observation, *_ = env.step("xyzzy plugh?")
-        assert observation.startswith("Please rephrase: I do not know what to make of 'xyzzy', 'plugh'; try other words.")
+        assert observation.startswith(
+            "Please rephrase: I do not know what to make of 'xyzzy', 'plugh'; try other words."
+        )
         assert observation.endswith(f"{left} questions left.")
     assert env.max_turns == 23
 
@@ -113,7 +115,9 @@ def test_the_budget_ends_the_game() -> None:
     observation, reward, terminated, _, info = env.step("Is it alive?")
     assert observation == "No. That was your last question. It was a piano."
     assert (reward, terminated, info) == (0.0, True, {"ending": "out_of_turns"})
-    with pytest.raises(EpisodeOver, match=r"^The episode has ended \(out_of_turns\): call reset\(\) before step\(\)\.$"):
+    with pytest.raises(
+        EpisodeOver, match=r"^The episode has ended \(out_of_turns\): call reset\(\) before step\(\)\.$"
+    ):
         env.step("Is it a piano?")
 
 
@@ -172,11 +176,15 @@ def test_refusals() -> None:
         make(budget=0)
     with pytest.raises(UsageError, match=r"^free_retries is a number from 0 to 100, not -1\.$"):
         make(free_retries=-1)
-    with pytest.raises(UnknownName, match=r"^There is no world 'thing'; there is: cities, things\. Did you mean 'things'\?$"):
+    with pytest.raises(
+        UnknownName, match=r"^There is no world 'thing'; there is: cities, things\. Did you mean 'things'\?$"
+    ):
         make(world="thing")
     with pytest.raises(UnknownName, match=r"^The world 'things' has no subset 'tiny'; it has: full, small\.$"):
         make(subset="tiny")
-    with pytest.raises(UnknownName, match=r"^The world 'things' has no thing called 'pianoo'\. Did you mean 'piano'\?$"):
+    with pytest.raises(
+        UnknownName, match=r"^The world 'things' has no thing called 'pianoo'\. Did you mean 'piano'\?$"
+    ):
         game("pianoo")
 
 

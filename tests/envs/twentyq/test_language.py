@@ -95,7 +95,10 @@ def test_any_text_is_read(text: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.sampled_from([p for _, p in WORLD.phrases]), st.sampled_from(["{}?", "Hmm, {}", "PLEASE TELL ME: {}", "  {} ??", "so, {}!"]))
+@given(
+    st.sampled_from([p for _, p in WORLD.phrases]),
+    st.sampled_from(["{}?", "Hmm, {}", "PLEASE TELL ME: {}", "  {} ??", "so, {}!"]),
+)
 def test_wrapping_does_not_change_the_meaning(phrase: str, wrapping: str) -> None:
     bare = READER.read(phrase.lstrip("!"))
     text = wrapping.format(phrase.lstrip("!"))
