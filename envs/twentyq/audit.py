@@ -21,8 +21,8 @@ from turnbench.envs.twentyq.language.understanding import understanding_of
 
 LEAST_DIFFERENCES = 2
 """Any two things differ in at least so many definite properties (yes against no) and measures (ranges that do not meet)."""
-LEAST_MEMBERS = 2
-"""A property that is yes or sometimes for fewer things, or no for fewer, says too little."""
+LEAST_MEMBERS = 1
+"""A property that is yes or sometimes for fewer things, or no for fewer, says nothing."""
 
 
 def findings(world: World) -> Iterator[str]:

@@ -23,6 +23,7 @@ from turnbench.vector import BatchEnv
 
 REPEATS = 7
 SECONDS = 0.4
+NEW_TEXTS = 100_000
 
 
 class GuessTheNumber:
@@ -113,15 +114,19 @@ def new_phrasings() -> Callable[[], int]:
         "{}, please?",
     ]
     fillers = ["really", "usually", "actually", "normally", "generally", "typically", "mostly", "commonly"]
-    order, seeds = RandomStream.from_parts("bench"), itertools.count()
+    order = RandomStream.from_parts("bench")
+    texts: dict[str, None] = {}
+    while len(texts) < NEW_TEXTS:
+        words = list(order.choice(phrases))
+        for _ in range(2):
+            words.insert(order.below(len(words)) + 1, order.choice(fillers))
+        texts[order.choice(openings).format(" ".join(words))] = None
+    unused, seeds = iter(texts), itertools.count()
 
     def episode() -> int:
         env.reset(seed=next(seeds))
         for k in range(200):
-            words = list(order.choice(phrases))
-            words.insert(order.below(len(words)) + 1, order.choice(fillers))
-            words.insert(order.below(len(words)) + 1, order.choice(fillers))
-            if env.step(order.choice(openings).format(" ".join(words)))[2]:
+            if env.step(next(unused))[2]:
                 return k + 1
         return 200
 

@@ -11,7 +11,7 @@ from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, Measure, Range,
 from turnbench.envs.twentyq.language.query import Kind, Query
 from turnbench.envs.twentyq.language.words import Speller
 
-_ARTICLES = r"(?:(?:a|an|the|one|your|my|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
+_ARTICLES = r"(?:(?:a|an|the|your|my|me|our|his|her|their|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
 _NUMBER = re.compile(
     r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
 )
@@ -81,43 +81,29 @@ class Comparisons:
             rf"^(?:(?:is|are|does) )?(?:it|this|they) (?:is |are )?(?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$"
         )
 
-    TRIGGERS = frozenset(
-        [
-            "than",
-            "then",
-            "of",
-            "fit",
-            "fits",
-            "as",
-            "over",
-            "above",
-            "under",
-            "below",
-            "size",
-            "exceed",
-            "exceeds",
-            "at",
-            "same",
-            "similar",
-            "up",
-        ]
-    )
+        # Each construction with the words without which it cannot be there.
+        self._constructions = (
+            (frozenset(("than", "then")), self._than, self._read_than),
+            (frozenset(("as",)), self._as, self._read_as),
+            (frozenset(("size", "weight", "height", "length")), self._same, self._read_same),
+            (frozenset(self._direction), self._of, self._read_of),
+            (frozenset(("fit", "fits")), self._fits, self._read_fits),
+            (
+                frozenset(["over", "above", "under", "below", "least", "most", "exceed", "exceeds", "exceeding", "up"]),
+                self._limit,
+                self._read_limit,
+            ),
+        )
 
     def read(self, text: str) -> Query | None:
         """The question about a measure that `text` (from `plain`) asks, or None."""
         words = text.split()
-        if not self.TRIGGERS.isdisjoint(words):
-            for pattern, reader in (
-                (self._than, self._read_than),
-                (self._as, self._read_as),
-                (self._same, self._read_same),
-                (self._of, self._read_of),
-                (self._fits, self._read_fits),
-                (self._limit, self._read_limit),
-            ):
-                if (found := pattern.search(text)) and (query := reader(found, text)) is not None:
-                    return query
-        if len(words) <= 9 and (found := self._absolute.match(text)):
+        for triggers, pattern, reader in self._constructions:
+            if triggers.isdisjoint(words):
+                continue
+            if (found := pattern.search(text)) and (query := reader(found, text)) is not None:
+                return query
+        if len(words) <= 9 and not self._direction.keys().isdisjoint(words) and (found := self._absolute.match(text)):
             measure, up = self._direction[found["word"]]
             if measure.absolute is not None:
                 return self._query(f"{measure.id} {'big' if up else 'small'}", measure, measure.absolute, up)
@@ -235,7 +221,7 @@ class Comparisons:
             text = text.removesuffix(ending)
         if (amount := self._amount(measure, text)) is not None:
             return amount
-        words = text.split()
+        words = text.removeprefix("one ").split()
         for start in range(len(words)):
             if start and words[start - 1] not in (
                 "a",
@@ -290,7 +276,7 @@ class Comparisons:
 
 def _logs(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Natural logarithms to nine digits, so that the last bit of a machine's library decides nothing."""
-    return np.round(np.log(values), 9)
+    return np.round(np.log(values), 9).astype(np.float64)
 
 
 def _share_above(al: NDArray[np.float64], ah: NDArray[np.float64], bl: float, bh: float) -> NDArray[np.float64]:

@@ -49,6 +49,7 @@ _LIST_WORDS = frozenset(["final", "answer", "answers", "guess", "guesses", "foll
 _TRAILER = re.compile(
     r" (?:you are thinking of|that you are thinking of|you have in mind|you thought of|i guess|i think|i believe|final answer|is my (?:final )?(?:guess|answer))$"
 )
+_TRAILER_ENDS = frozenset(["of", "mind", "guess", "think", "believe", "answer"])
 
 _LETTER = re.compile(
     r"(?P<place>start|starts|starting|begin|begins|beginning|first letter|initial|initial letter|end|ends|ending|last letter|final letter|contain|contains|containing|include|includes|have|has)"
@@ -113,6 +114,7 @@ class Naming:
                 self._names.setdefault(form, i)
         self._spaced = [_spaced(t.name) for t in world.things]
         self._letters = ["".join(c for c in n if c.isalpha()) for n in self._spaced]
+        self._last_words = {n[n.rfind(" ") + 1 :] for n in self._names}
         self._names_speller = Speller(self._names)
         self._longest = max(len(n.split()) for n in self._names)
 
@@ -123,7 +125,12 @@ class Naming:
 
     def guess(self, text: str) -> Query | None:
         """The guess that `text` (from `plain`) makes, or None. Misspelled names count where a word means nothing else."""
-        text = _TRAILER.sub("", text)
+        last = text[text.rfind(" ") + 1 :]
+        if last in _TRAILER_ENDS:
+            text = _TRAILER.sub("", text)
+            last = text[text.rfind(" ") + 1 :]
+        if last not in self._last_words and last in self._speller:
+            return None  # no name ends so, and it is no misspelled one
         named = [found["name"] for frame in _FRAMES if (found := frame.match(text))]
         for lookup in (self._exactly, self._misspelled):
             for name in named:

@@ -26,9 +26,7 @@ FAMILIAR = 0.7
 """Discount on a question's words that the phrase lacks but other phrases of the same property have."""
 SAME = 0.999
 """From here on two sets of stems are the same."""
-NARROWED = 0.9
-"""Least cosine of the rest of a question once a word that names a kind has been taken out."""
-_RARE = 400
+_RARE = 200
 """Candidates are the phrases that share a stem used by at most so many phrases (by any stem if there is none)."""
 _MEMORY = 100_000
 _NOTHING = ("", False, 0.0, "", 0.0)
@@ -104,6 +102,7 @@ class PhraseBook:
 
     def __init__(self, phrases: Iterable[tuple[str, str]], synonyms: Mapping[str, str]) -> None:
         self._synonyms = {stem(k): stem(v) for k, v in synonyms.items()}
+        self._canonical_forms: dict[str, str] = {}
         self.vocabulary: Counter[str] = Counter()
         self._verbatim: dict[str, tuple[str, bool]] = {}
         found: list[tuple[str, bool, frozenset[str]]] = []
@@ -121,15 +120,14 @@ class PhraseBook:
             for s in stems:
                 users.setdefault(s, set()).add(prop)
         total = len({prop for prop, _, _ in rows})
-        # A question like "is it an animal?" has a single stem; its role ("act", "pas") would not count.
-        self._single = {next(iter(stems)): prop for prop, opposite, stems in rows if len(stems) == 1 and not opposite}
+        self._same = {stems: (prop, opposite) for prop, opposite, stems in reversed(rows)}
         self._weight = {s: math.log((total + 1) / len(props)) ** 2 for s, props in users.items()}
         self._unknown_weight = math.log(total + 1) ** 2
         self._properties = sorted({prop for prop, _, _ in rows})
         number = {p: i for i, p in enumerate(self._properties)}
         self._owner = np.array([number[prop] for prop, _, _ in rows], dtype=np.int32)
         self._opposite = [opposite for _, opposite, _ in rows]
-        norms = [math.sqrt(sum(self._weight[s] for s in stems)) for _, _, stems in rows]
+        norms = [math.sqrt(sum(self._weight[s] for s in sorted(stems))) for _, _, stems in rows]
         self._inverse_norm = np.array([1.0 / n if n else 0.0 for n in norms], dtype=np.float32)
         postings: dict[str, list[int]] = {}
         for i, (_, _, stems) in enumerate(rows):
@@ -171,8 +169,13 @@ class PhraseBook:
         return frozenset(stems), denials
 
     def _canonical(self, word: str) -> str:
-        s = stem(word)
-        return self._synonyms.get(s, s)
+        known = self._canonical_forms.get(word)
+        if known is None:
+            s = stem(word)
+            known = self._synonyms.get(s, s)
+            if len(self._canonical_forms) < _MEMORY:
+                self._canonical_forms[word] = known
+        return known
 
     def content(self, words: Sequence[str]) -> Content:
         """Stems, negations and unknown words of a question that `plain` has prepared."""
@@ -183,30 +186,28 @@ class PhraseBook:
         )
         return Content(stems, denials, unknown)
 
-    def kinds_in(self, content: Content) -> list[tuple[str, str]]:
-        """(stem, property) of the words in a question that alone name a property: "animal", "vehicle", "wooden"."""
-        return [(s, owner) for s in content.stems if (owner := self._single.get(s)) is not None]
-
     def nearest(self, content: Content) -> Match | None:
         """The nearest property and its best rival; None where no stem is known."""
-        key = content.stems
-        found = self._nearest.get(key)
+        same = self._same.get(content.stems)
+        if same is not None:
+            return Match(same[0], same[1] ^ bool(content.negations % 2), 1.0, "", 0.0, content.unknown)
+        found = self._nearest.get(content.stems)
         if found is None:
-            found = self._search(key)
+            found = self._search(content.stems)
             if len(self._nearest) >= _MEMORY:
                 self._nearest.clear()
-            self._nearest[key] = found
+            self._nearest[content.stems] = found
         if found is _NOTHING:
             return None
         prop, opposite, nearness, rival, rival_nearness = found
         return Match(prop, opposite ^ bool(content.negations % 2), nearness, rival, rival_nearness, content.unknown)
 
     def _search(self, stems: frozenset[str]) -> tuple[str, bool, float, str, float]:
-        known = [s for s in stems if s in self._postings]
-        telling = [s for s in known if s not in _ROLES]
-        if not telling:
+        # In one order on every machine: the sums below are in floating point. Roles only matter for equal stems.
+        known = sorted(s for s in stems if s in self._postings and s not in _ROLES)
+        if not known:
             return _NOTHING
-        rare = [s for s in telling if len(self._postings[s]) <= _RARE] or telling
+        rare = [s for s in known if len(self._postings[s]) <= _RARE] or known
         lists = [self._postings[s] for s in rare]
         rows = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
         matched, familiar = self._matched, self._familiar

@@ -13,7 +13,7 @@ from turnbench.envs.twentyq.knowledge import YES, World, load_world
 from turnbench.envs.twentyq.language.comparisons import Comparisons
 from turnbench.envs.twentyq.language.linear import LinearReader
 from turnbench.envs.twentyq.language.naming import Naming
-from turnbench.envs.twentyq.language.phrases import MARGIN, NARROWED, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
+from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
 from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, negations, plain, stem
 
@@ -32,6 +32,10 @@ _CONJUNCTION = re.compile(r" (or|and|but) ")
 _OPEN_QUESTION = re.compile(r"^(?:what|where|when|why|who|whom|how|which)\b")
 _MOST_PARTS = 3
 
+_OF_A_KIND = re.compile(
+    r"^is it (?:a|an|some|the) (?:kind of |type of |sort of )?(?P<kind>[a-z]+(?: [a-z]+)?) (?:that |which |you |people )?"
+    r"(?P<rest>(?:is|are|has|have|can|does|do|you|people|lives|eats|with|used|made|found|worn|kept|from|for|in|on|flies|makes|gives|looks|grows|visits|transports|comes|usually|often|mainly) .+)$"
+)
 _COMPARED = re.compile(r"\bthan (.+)$")
 _EMPTY = unclear("I got an empty message; ask a yes/no question.")
 _SEVERAL = unclear("that was more than one question; ask one thing at a time.")
@@ -125,7 +129,7 @@ class Understanding:
             return self._implying(match.property, match.opposite, content)
         if (query := self._parts(text)) is not None:
             return query
-        if (query := self._narrowed(content)) is not None:
+        if (query := self._narrowed(text)) is not None:
             return query
         if (found := self._likely(words, content, match)) is not None:
             return self._implying(*found, content)
@@ -192,17 +196,16 @@ class Understanding:
     def _accepts(match: Match) -> bool:
         return match.nearness >= NEAR_ENOUGH and match.nearness - match.rival_nearness >= MARGIN
 
-    def _narrowed(self, content: Content) -> Query | None:
-        """ "Is it a vehicle with wheels?": one word names a kind, the rest a property; yes if both hold."""
-        if content.negations or content.unknown:
+    def _narrowed(self, text: str) -> Query | None:
+        """ "Is it a vehicle with wheels?", "an insect that can sting?": yes if it is of the kind and the rest holds."""
+        found = _OF_A_KIND.match(text)
+        if found is None:
             return None
-        for stem_, kind in self._book.kinds_in(content):
-            if kind not in self.world.kinds:
-                continue
-            match = self._book.nearest(Content(content.stems - {stem_}, 0, ()))
-            if match is not None and match.nearness >= NARROWED and not match.opposite and match.property != kind:
-                return self._also(self._about(match.property, opposite=False), kind)
-        return None
+        kind = self._book.verbatim(f"is it a {found['kind']}") or self._book.verbatim(f"is it an {found['kind']}")
+        if kind is None or kind[1] or kind[0] not in self.world.kinds:
+            return None
+        rest = self._whole(found["rest"])
+        return None if rest is None or rest.meaning == kind[0] else self._also(rest, kind[0])
 
     def _also(self, query: Query, prop: str) -> Query:
         """`query`, and the property as well."""

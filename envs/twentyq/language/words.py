@@ -59,16 +59,55 @@ _SLANG = {
     "coz": "because", "cuz": "because", "thru": "through", "sumthing": "something", "somethin": "something", "sth": "something",
     "smth": "something", "wat": "what", "dis": "this", "dat": "that", "da": "the",
 }  # fmt: skip
+_THE_THING = re.compile(
+    r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
+)
+_OR_NOT_HINTS = (" or ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
+# Openings that the padding patterns never match, and last words without which no closing pattern matches.
+_NEVER_PADDING = (
+    "does it ",
+    "does the ",
+    "is it a ",
+    "is it an ",
+    "is it made",
+    "is it used",
+    "is it usually",
+    "has it ",
+    "do people ",
+    "do you use",
+    "can it ",
+    "would it have",
+)
+_LAST_OF_PADDING = frozenset(
+    [
+        "please",
+        "thanks",
+        "you",
+        "chance",
+        "right",
+        "correct",
+        "no",
+        "not",
+        "it",
+        "that",
+        "think",
+        "say",
+        "wonder",
+        "perhaps",
+        "maybe",
+        "all",
+        "then",
+        "though",
+        "false",
+        "opinion",
+        "general",
+        "speaking",
+    ]
+)
 _PAUSES = frozenset(",;:-")
 _INVERSIONS = (
     (re.compile(r"^(?:be|becomes|is) it\b"), "is it"),
     (re.compile(r"^(?:there is|there are|has it|has it got|have it)\b(?!.* than )"), "does it have"),
-    (
-        re.compile(
-            r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
-        ),
-        "it",
-    ),
 )
 
 _QUOTES = str.maketrans(
@@ -560,8 +599,10 @@ def plain(sentence: str) -> str:
         if " or " in text:
             text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
-    text = _OR_NOT.sub("", text)
-    text = _DICTATED.sub("", text)
+    if any(hint in text for hint in _OR_NOT_HINTS):
+        text = _OR_NOT.sub("", text)
+    if any(hint in text for hint in ("mark", "stop", "period", "point")):
+        text = _DICTATED.sub("", text)
     if "neither" in text:
         text = _NEITHER.sub(r" not \1 or ", text)
     if "'" in text:
@@ -576,18 +617,20 @@ def plain(sentence: str) -> str:
         text = _THOUSANDS.sub("", text)
     text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
     text = " ".join([_SLANG.get(w, w) for w in text.split()])
-    while True:
+    while not text.startswith(_NEVER_PADDING):
         shorter = _PADDING_START.sub("", text, count=1)
         if shorter == text or not shorter:
             break
         text = shorter
-    while True:
+    while text[text.rfind(" ") + 1 :] in _LAST_OF_PADDING:
         shorter = _PADDING_END.sub("", text)
         if shorter == text or not shorter:
             break
         text = shorter
     for pattern, replacement in _INVERSIONS:
         text = pattern.sub(replacement, text, count=1)
+    if "the " in text:
+        text = _THE_THING.sub("it", text, count=1)
     return text
 
 

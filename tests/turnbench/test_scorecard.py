@@ -1,0 +1,63 @@
+"""The scorecard: pairs only what is comparable, names what it cannot tell apart, and draws without the network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from turnbench.errors import UsageError
+from turnbench.runner import run
+from turnbench.scorecard import build_scorecard
+
+SMALL = "TurnBench/TwentyQ-Small-v0"
+
+
+def test_pairs_of_one_environment_only() -> None:
+    results = [
+        run("reference", SMALL, episodes=20),
+        run("random", SMALL, episodes=30),
+        run("random", SMALL, episodes=20, arguments={"budget": 5}),
+    ]
+    card = build_scorecard(results)
+    assert [(r.environment, r.agent) for r in card.rows] == [
+        ("TwentyQ-Small-v0", "reference"),
+        ("TwentyQ-Small-v0", "random"),
+        ("TwentyQ-Small-v0", "random"),
+    ]
+    assert len(card.comparisons) == 1
+    comparison = card.comparisons[0]
+    assert (comparison.a, comparison.b, comparison.difference.pairs) == ("reference", "random", 20)
+    assert comparison.verdict == "reference is better"
+    assert comparison.difference.resolvable > 0
+
+
+def test_equal_runs_are_not_told_apart() -> None:
+    a = run("random", SMALL, episodes=20)
+    card = build_scorecard([a, a])
+    assert [r.agent for r in card.rows] == ["random", "random (2)"]
+    assert card.comparisons[0].verdict == "not told apart"
+
+
+def test_failed_episodes_count() -> None:
+    result = run(lambda history: None, SMALL, episodes=4)  # type: ignore[arg-type, return-value]
+    row = build_scorecard([result]).rows[0]
+    assert (row.failed, row.episodes, row.mean_score) == (4, 4, 0.0)
+
+
+def test_no_results() -> None:
+    with pytest.raises(UsageError, match=r"^A scorecard needs at least one result file\.$"):
+        build_scorecard([])
+
+
+def test_pictures_need_no_network(tmp_path: Path) -> None:
+    from turnbench.cli.common import picture_console, save_picture
+    from turnbench.cli.scorecard_command import print_scorecard
+
+    recorded = picture_console()
+    print_scorecard(build_scorecard([run("reference", SMALL, episodes=3)]), recorded)
+    save_picture(recorded, tmp_path / "card.svg", "scorecard")
+    svg = (tmp_path / "card.svg").read_text()
+    assert "reference" in svg
+    assert 'url("http' not in svg
+    assert "@font-face" not in svg
