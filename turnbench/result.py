@@ -207,6 +207,11 @@ def write_atomically(path: Path, text: str) -> None:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
+            umask = os.umask(0)
+            os.umask(umask)
+            Path(temporary).chmod(
+                0o666 & ~umask
+            )  # mkstemp's files are the owner's alone; a result is meant to be shared
             os.replace(temporary, path)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)

@@ -101,9 +101,9 @@ def test_letters_and_halves_are_the_game_and_stay_in_the_budget() -> None:
 def test_free_retries_then_cost() -> None:
     env = game()
     for left in (20, 20, 20, 19, 18):
-        observation, *_ = env.step("xyzzy plugh?")
+        observation, *_ = env.step("xyzzy quuxly?")
         assert observation.startswith(
-            "Please rephrase: I do not know what to make of 'xyzzy', 'plugh'; try other words."
+            "Please rephrase: I do not know what to make of 'xyzzy', 'quuxly'; try other words."
         )
         assert observation.endswith(f"{left} questions left.")
     assert env.max_turns == 23

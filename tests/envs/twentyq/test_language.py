@@ -34,10 +34,10 @@ MEANINGS = {
     "The clue was size, so a small thing. Is it made of metal?": "mostly_metal",
     "**Question 4:** Is it an animal?": "animal",
     # typing errors
-    "is it an aminal": "animal",
+    "is it an anmial": "animal",
     "dose it have weels": "has_wheels",
     # comparisons
-    "Would you say it's bigger than a car?": "size > 370~490",
+    "Would you say it's bigger than a car?": "size > 370~510",
     "is it heavier than 10 kg": "weight > 10~10",
     "Is it smaller than a shoebox?": "size < 30~36",
     "does it weigh more than 2 pounds?": "weight > 0.9072~0.9072",
@@ -47,7 +47,7 @@ MEANINGS = {
     # combinations
     "Is it red or blue?": "blue or red",
     "is it neither a food nor a drink?": "not drink or food",
-    "Is it an animal with stripes?": "animal and patterned",
+    "Is it an animal with stripes?": "animal and striped",
     # spelling
     "Does its name have more than six letters?": "letters more 6",
     "Is it two words?": "words exactly 2",
