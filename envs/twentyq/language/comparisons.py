@@ -257,7 +257,7 @@ class Comparisons:
         found = _NUMBER.match(text.removeprefix("about ").removeprefix("around "))
         if not found:
             return None
-        unit = found["unit"] or ""
+        unit = (found["unit"] or "").removeprefix("us ")
         unit = (
             unit
             if unit in measure.units

@@ -17,13 +17,15 @@ from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, SAME, C
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
 from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, Speller, fold, negations, plain, stem
 
-SURE, LIKELY = -0.1, -0.45
-"""Least decision value of the linear reader on its own, and when the nearest phrase agrees with it; set on the
-development questions, never on the published ones."""
+SURE, LIKELY, SURE_OPPOSITE = -0.1, -0.45, 0.2
+"""Least decision value of the linear reader on its own, when the nearest phrase agrees with it, and for the opposite of
+a property (a question taken for its opposite is always answered wrongly); set on the development questions, never on
+the published ones."""
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
 _MEMORY = 200_000
 _SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst\.)(?<!\bmt\.)(?<!\bd\.c\.)(?<=\.)\s")
+_ENDS = frozenset("?!.\n")
 _LABEL = re.compile(
     r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**",
     re.IGNORECASE,
@@ -89,9 +91,10 @@ class Understanding:
 
     def _read(self, reply: str) -> Query:
         text = fold(reply[-LONGEST_READ:])
-        if (labels := list(_LABEL.finditer(text))) and text[labels[-1].end() :].strip():
+        if ":" in text and (labels := list(_LABEL.finditer(text))) and text[labels[-1].end() :].strip():
             text = text[labels[-1].end() :]
-        sentences = [s for s in _SENTENCE_END.split(text) if any(c.isalnum() for c in s)]
+        several = not _ENDS.isdisjoint(text[:-1])
+        sentences = [s for s in (_SENTENCE_END.split(text) if several else (text,)) if any(map(str.isalnum, s))]
         if not sentences:
             return _EMPTY
         asked = [s for s in sentences if s.rstrip().endswith(("?", '?"', "?*", "?)"))] or sentences
@@ -172,8 +175,10 @@ class Understanding:
             return None  # with something of unknown size: it must not pass for another question
         if self._linear is None:
             return (match.property, match.opposite) if match is not None and self._accepts(match) else None
-        reading = self._linear.read([w for w in words if w not in FILLERS or w in self._speller])
-        if reading is None:
+        # "Is it seen more in winter than in summer?" asks about what comes first.
+        asked = words[: words.index("than")] if "than" in words[2:] else words
+        reading = self._linear.read([w for w in asked if w not in FILLERS or w in self._speller])
+        if reading is None or (reading.opposite and reading.score < SURE_OPPOSITE):
             return None
         agreed = match is not None and match.property == reading.property and not content.unknown
         if reading.score < (LIKELY if agreed else SURE):

@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 # "isn't it X" expects a yes and asks X; "is it not X" asks the opposite of X. So "n't" after an opening auxiliary is
 # dropped, and elsewhere it becomes "not".
 _TAG_QUESTION = re.compile(r"^(is|are|was|were|does|do|did|could|would|has|have|should|ca|wo)(?:n't|nt)\b")
-_NOT = re.compile(r"\b(can|could|would|will|do|does|did|is|are|was|were|has|have|should|wo|ca)n't\b")
+_NOT = re.compile(r"\b(can|could|would|will|do|does|did|is|are|was|were|has|have|should|wo|ca)n'?t\b")
 _CANNOT = re.compile(r"\bcannot\b")
 _CONTRACTIONS = (
     (
@@ -38,7 +38,9 @@ _ASKS_AGREEMENT = re.compile(
 )
 _ASIDE = re.compile(r"\([^()]*\)")
 _APOLOGY = re.compile(
-    r"^(?:if (?:you|i|it)|sorry|excuse|pardon|forgive|please|i beg|i do beg|i hate|i am sorry|i'm|let's|let us|just|now|well|so|okay|ok|hmm+|um+|uh+|oh|ah|alright|right|wait|hold on|technically|honestly|basically)\b[^,:]*[,:]\s*(?:but |and |so )?(?=\S+ \S)"
+    r"^(?:(?:if (?:you|i|it)|sorry|excuse|pardon|forgive|please|i beg|i do beg|i hate|i am sorry|i'm sorry)\b[^,:]*"
+    r"|(?:let's|let us|just|now|well|so|okay|ok|hmm+|um+|uh+|oh|ah|alright|right|wait|hold on|technically|honestly|basically)\b(?:\s+[^\s,:]+){0,2})"
+    r"[,:]\s*(?:but |and |so )?(?=\S+ \S)"
 )
 _OR_NOT = re.compile(
     r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
@@ -52,6 +54,7 @@ _SERIES = re.compile(
 )
 _LIKE = re.compile(r",\s*(?:like|such as|for example|for instance|e\.?g\.?|say)\b.*$")
 _DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
+_OTHER_THAN = re.compile(r"\b(?:something |anything )?other than\b")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
 _SLANG = {
     "u": "you", "ya": "you", "ye": "you", "ur": "your", "yer": "your", "ppl": "people", "dose": "does", "dus": "does", "duz": "does",
@@ -102,6 +105,26 @@ _LAST_OF_PADDING = frozenset(
         "opinion",
         "general",
         "speaking",
+    ]
+)
+_VERBS = frozenset(
+    [
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "does",
+        "do",
+        "did",
+        "can",
+        "could",
+        "would",
+        "will",
+        "has",
+        "have",
+        "that",
+        "which",
     ]
 )
 _PAUSES = frozenset(",;:-")
@@ -605,8 +628,11 @@ def plain(sentence: str) -> str:
         text = _DICTATED.sub("", text)
     if "neither" in text:
         text = _NEITHER.sub(r" not \1 or ", text)
-    if "'" in text:
+    if "nt" in text or "n't" in text:
         text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
+    if "other than" in text:
+        text = _OTHER_THAN.sub("not ", text)
+    if "'" in text:
         for pattern, replacement in _CONTRACTIONS:
             text = pattern.sub(replacement, text)
     if "cannot" in text:
@@ -635,9 +661,14 @@ def plain(sentence: str) -> str:
 
 
 def negations(words: Sequence[str]) -> int:
-    """Number of negations; what is denied in a condition ("if you do not cool it") is not denied in the question."""
+    """Number of negations of the question itself: early in it, or right behind a verb.
+
+    "A single word with no hyphens" and "if you do not cool it" deny something else.
+    """
+    if NEGATIONS.isdisjoint(words):
+        return 0
     main = words[: words.index("if")] if "if" in words[2:] else words
-    return sum(w in NEGATIONS for w in main)
+    return sum(w in NEGATIONS and (i <= 4 or main[i - 1] in _VERBS) for i, w in enumerate(main))
 
 
 class Speller:
