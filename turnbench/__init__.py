@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from turnbench.env import TextEnv
     from turnbench.episode import Ending, Episode, History, Opening, Outcome, Reply, Turn
     from turnbench.errors import TurnBenchError
+    from turnbench.randomness import RandomStream
     from turnbench.registry import env_ids, make_env
     from turnbench.result import Result, read_result
-    from turnbench.runner import run
+    from turnbench.runner import RunSettings, run
 
 _HOME = {
     "Agent": "agents.base",
@@ -33,7 +34,8 @@ _HOME = {
     "TurnBenchError": "errors",
     **dict.fromkeys(("env_ids", "make_env"), "registry"),
     **dict.fromkeys(("Result", "read_result"), "result"),
-    "run": "runner",
+    **dict.fromkeys(("RunSettings", "run"), "runner"),
+    "RandomStream": "randomness",
 }
 
 __all__ = [
@@ -43,8 +45,10 @@ __all__ = [
     "History",
     "Opening",
     "Outcome",
+    "RandomStream",
     "Reply",
     "Result",
+    "RunSettings",
     "TextEnv",
     "Turn",
     "TurnBenchError",
@@ -57,6 +61,10 @@ __all__ = [
     "register_env",
     "run",
 ]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
 
 
 def __getattr__(name: str) -> Any:

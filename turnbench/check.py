@@ -81,7 +81,8 @@ def check_env(env: str | Maker, seed: int = 0) -> Report:
             raise
         except Exception as error:
             raise ContractViolation(
-                f"{clause.__name__.removeprefix('_')}: the environment raised {type(error).__name__}: {error}."
+                f"{clause.__name__.removeprefix('_')}: the environment, or one of its players (which must stand any history, "
+                f"hostile text included), raised {type(error).__name__}: {str(error)[:200]}."
             ) from error
         passed.append((clause.__doc__ or "").strip().splitlines()[0])
     if isinstance(env, str):
@@ -330,14 +331,18 @@ def _splits_share_no_instance(make: Maker, seed: int) -> None:
         if env.closed_world:
             _demand(
                 "closed world" in (type(env).__doc__ or "").lower(),
-                "a closed world must say so in its docstring.",
+                "a closed world must say 'closed world' in its docstring.",
             )
             return
         for k in range(SPLIT_DRAWS):
             env.reset(seed=seed + k)
             key = env.instance_key()
             owner = seen.setdefault(key, split)
-            _demand(owner == split, f"the instance {key[:80]!r} is in the splits {owner} and {split}.")
+            _demand(
+                owner == split,
+                f"the instance {key[:80]!r} is in the splits {owner} and {split}: draw only instances whose "
+                f"turnbench.splits.split_of(instance_key) is the split.",
+            )
 
 
 def _episodes_end(make: Maker, seed: int) -> None:
@@ -378,8 +383,8 @@ def _the_page_is_complete(make: Maker, seed: int) -> None:
     """The docstring has every heading, and the environment ships a reference and a random player."""
     env = make()
     page = type(env).__doc__ or ""
-    for heading in DOC_HEADINGS:
-        _demand(f"{heading}:" in page, f"the docstring lacks the heading '{heading}:'.")
+    missing = [f"'{heading}:'" for heading in DOC_HEADINGS if f"{heading}:" not in page]
+    _demand(not missing, f"the docstring lacks the headings {', '.join(missing)}.")
     for player in ("reference", "random"):
         _demand(player in env.players, f"the environment ships no {player!r} player.")
     _demand(bool(env.tags), "the environment declares no capability tags.")

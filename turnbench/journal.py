@@ -96,10 +96,10 @@ class Journal:
         except (OSError, ValueError) as error:
             raise JournalError(f"{str(path)!r} cannot be read: {error}; choose another --out.") from error
         if before != self.settings:
-            name = next((k for k in {**before, **self.settings} if before.get(k) != self.settings.get(k)), "settings")
+            name, old, new = _first_difference(before, self.settings)
             raise JournalError(
-                f"{str(self.folder)!r} holds another run ({name} was {before.get(name)!r}, now "
-                f"{self.settings.get(name)!r}): choose another --out, or repeat that run's command to continue it."
+                f"{str(self.folder)!r} holds another run ({name} was {old!r}, now {new!r}): choose another --out, "
+                "or repeat that run's command to continue it."
             )
 
     def _read_sessions(self) -> None:
@@ -139,6 +139,15 @@ class Journal:
         if self._file is not None:
             os.fsync(self._file.fileno())
             self._synced = time.monotonic()
+
+
+def _first_difference(old: Any, new: Any, path: str = "") -> tuple[str, Any, Any]:
+    """Dotted path and both values of the first leaf in which two JSON documents differ."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in {**old, **new}:
+            if old.get(key) != new.get(key):
+                return _first_difference(old.get(key), new.get(key), f"{path}.{key}" if path else key)
+    return path or "settings", old, new
 
 
 def _lock_exclusively(file: IO[str]) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import gymnasium
@@ -18,6 +21,20 @@ def env_ids() -> list[str]:
     return sorted(spec.id for spec in registry.values() if spec.namespace == NAMESPACE)
 
 
+def import_user_module(name: str) -> ModuleType:
+    """Import a user's module, installed or in the current folder (as `python -m` would). Raises ImportError."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    return importlib.import_module(name)
+
+
+def full_id(env_id: str) -> str:
+    """The registered id, with the module in front that registers it where one was given: enough to make it again."""
+    module, _, _ = env_id.rpartition(":")
+    found = find_spec(env_id).id
+    return f"{module}:{found}" if module and module != "turnbench" else found
+
+
 def find_spec(env_id: str) -> EnvSpec:
     """Gymnasium's spec of an id, with or without the "TurnBench/" in front; "module:id" imports the module first.
 
@@ -27,9 +44,11 @@ def find_spec(env_id: str) -> EnvSpec:
     module, _, name = env_id.rpartition(":")
     if module:
         try:
-            importlib.import_module(module)
+            import_user_module(module)
         except ImportError as error:
-            raise UnknownName(f"Cannot import {module!r} for {env_id!r}: {error}.") from error
+            raise UnknownName(
+                f"Cannot import {module!r} for {env_id!r}: {error}; it must be installed or in this folder."
+            ) from error
     for candidate in (name, f"{NAMESPACE}/{name}"):
         if candidate in registry:
             return registry[candidate]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,14 @@ import numpy as np
 
 from turnbench.agents.base import Agent, AgentContext
 from turnbench.agents.builtin import as_agent
-from turnbench.agents.table import build_agent
+from turnbench.agents.table import build_agent, code_hash
 from turnbench.env import MAX_SEED, TextEnv, hash_text
 from turnbench.episode import Episode, History, Reply
-from turnbench.errors import UsageError
+from turnbench.errors import UsageError, did_you_mean
 from turnbench.journal import Journal
 from turnbench.machine import EpisodeMachine
 from turnbench.provenance import git_commit, package_versions, platform_name, python_version
-from turnbench.registry import find_spec, make_env
+from turnbench.registry import full_id, make_env
 from turnbench.result import (
     AgentRecord,
     EnvironmentRecord,
@@ -83,7 +83,7 @@ class RunSettings:
             raise UsageError(f"A run seed is 0 or more, not {self.run_seed}.")
         if self.turn_limit is not None and self.turn_limit < 1:
             raise UsageError(f"A turn limit is 1 or more, not {self.turn_limit}.")
-        self.env_id = find_spec(self.env_id).id
+        self.env_id = full_id(self.env_id)
 
     def make_env(self) -> TextEnv:
         """A fresh environment of this run."""
@@ -116,6 +116,11 @@ def run(
     """
     if batch_size < 1:
         raise UsageError(f"A batch size is 1 or more, not {batch_size}.")
+    unknown = settings.keys() - {f.name for f in fields(RunSettings)}
+    if unknown:
+        known = [f.name for f in fields(RunSettings)]
+        name_ = sorted(unknown)[0]
+        raise UsageError(f"run() has no setting {name_!r}; it has: {', '.join(known)}.{did_you_mean(name_, known)}")
     plan = RunSettings(env_id=env, **settings)
     first_env = plan.make_env()
     first_env.reset(seed=plan.first_seed, options=plan.options)  # a wrong option is refused before work starts
@@ -125,7 +130,10 @@ def run(
     else:
         player = as_agent(agent)
         called = name or str(getattr(agent, "__qualname__", type(agent).__name__))
-    described = AgentRecord(name=called, details=player.describe())
+    details = player.describe()
+    if isinstance(agent, str) and (code := code_hash(agent)) is not None:
+        details = {**details, "code_hash": code}
+    described = AgentRecord(name=called, details=details)
     environment = describe_environment(first_env, plan.env_id)
     try:
         if out is None:

@@ -95,7 +95,7 @@ def build_scorecard(results: Sequence[Result]) -> Scorecard:
 
 def environment_label(result: Result) -> str:
     """Id without the namespace."""
-    return result.environment.id.removeprefix("TurnBench/")
+    return result.environment.id.rpartition(":")[2].removeprefix("TurnBench/")
 
 
 def _environment_key(result: Result) -> str:

@@ -9,12 +9,17 @@ the world's properties, written by someone who did not know the reader:
     - words                no property covers it
     ?                      not an answerable yes/no question
 
+Beside FILE.tsv may stand FILE-adjudicated.csv (question, thing, answer y/n/s): for a sample of the answers that differ from
+the label's, what a judge who saw only question and thing holds right. With it the share of right answers is estimated a
+second time, because a label is one reading of a question, not the only one.
+
 A question counts as understood when it is not sent back, and its answers count over every thing of the world: the share
 of things for which the answer is the one that the label's properties give.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import sys
 from collections.abc import Iterator
@@ -38,6 +43,8 @@ class Score:
     uncovered: int = 0
     uncovered_answered: int = 0
     """Questions that no property covers and that were answered as if one did."""
+    adjudicated: float = 0.0
+    """`right`, plus what the adjudication gives back."""
     failures: list[str] = field(default_factory=list)
 
     @property
@@ -66,14 +73,16 @@ def read_labels(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def meant(label: str, reader: Understanding) -> bytes | None:
-    """Answers that a label stands for; None where nothing covers it. Raises WorldDataError on an unknown property."""
+    """Answers that a label stands for; None where nothing covers it, empty where its canonical question compares with
+    something of unknown size. Raises WorldDataError on an unknown property.
+    """
     if label.startswith("-") or label == "?":
         return None
     canonical = re.match(r"^(!\s*)?=\s*(.+)$", label)
     if canonical:
         query = reader.read(canonical[2])
         if query.kind is not Kind.ASK:
-            raise WorldDataError(f"The canonical question {canonical[2]!r} is not understood: {query.reason}")
+            return b""
         return _opposite(query.answers) if canonical[1] else query.answers
     parts = re.split(r"([|&])", label)
     answers = _column(parts[0], reader)
@@ -96,9 +105,21 @@ def _opposite(answers: bytes) -> bytes:
     return bytes(2 - a for a in answers)
 
 
+def read_adjudicated(path: Path) -> dict[str, dict[str, str]]:
+    """Question -> thing -> answer, from the file beside `path`; empty where there is none."""
+    beside = path.with_name(f"{path.stem}-adjudicated.csv")
+    found: dict[str, dict[str, str]] = {}
+    if beside.exists():
+        with beside.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.setdefault(row["question"], {})[row["thing"]] = row["answer"]
+    return found
+
+
 def score(path: Path, world: str = "things") -> Score:
     """Score of one labelled file."""
     reader = understanding_of(world)
+    judged = read_adjudicated(path)
     total = Score()
     for label, question in read_labels(path):
         total.questions += 1
@@ -115,8 +136,13 @@ def score(path: Path, world: str = "things") -> Score:
             total.failures.append(f"sent back  {label} | {question} | {query.reason}")
             continue
         total.understood += 1
-        share = sum(a == b for a, b in zip(answers, query.answers, strict=True)) / len(answers)
+        share = sum(a == b for a, b in zip(answers, query.answers, strict=False)) / len(query.answers)
         total.right += share
+        verdicts = [
+            "nsy"[query.answers[reader.world.find(thing)]] == answer
+            for thing, answer in judged.get(question, {}).items()
+        ]
+        total.adjudicated += share + (1 - share) * (sum(verdicts) / len(verdicts) if verdicts else 0.0)
         if share < 1:
             total.failures.append(f"{share:9.1%}  {label} | {question} | {query.meaning}")
     return total
@@ -130,6 +156,7 @@ def main(arguments: list[str]) -> None:
             f"{name}: {s.questions} questions, {s.uncovered_share:.1%} that no property covers "
             f"({s.uncovered_answered} of those {s.uncovered} were answered all the same); of the {s.covered} covered "
             f"{s.understanding:.1%} understood, of whose answers {s.correctness:.1%} are right"
+            + (f" ({s.adjudicated / s.understood:.1%} adjudicated)" if read_adjudicated(Path(name)) else "")
         )
         if "--failures" in arguments:
             print("\n".join(sorted(s.failures)))

@@ -33,13 +33,15 @@ BROKEN = {
     "TellsTheAnswer": re.compile(r"the hidden answer leaks: an observation says '\w\w' before the end."),
     "TellsInInfo": re.compile(r"the hidden answer leaks: info says '\w\w' before the end."),
     "TellsInOpening": re.compile(r"the hidden answer leaks: an observation says '\w\w' before the end."),
-    "SharesInstances": re.compile(r"the instance '\w\w' is in the splits train and validation."),
-    "SilentlyClosed": "a closed world must say so in its docstring.",
+    "SharesInstances": re.compile(
+        r"the instance '\w\w' is in the splits train and validation: draw only instances whose .* is the split\."
+    ),
+    "SilentlyClosed": "a closed world must say 'closed world' in its docstring.",
     "NeverEnds": "an episode did not end within its max_turns = 7.",
     "StepsAfterTheEnd": "step before the first reset did not raise EpisodeOver.",
     "LoneSurrogates": re.compile("an observation cannot be written as UTF-8: .*surrogates not allowed."),
     "TooLong": "an observation is not in TextSpace(4096).",
-    "NoPage": "the docstring lacks the heading 'Task:'.",
+    "NoPage": re.compile(r"the docstring lacks the headings 'Task:', 'Actions:', .*, 'Version history:'\."),
     "NoReference": "the environment ships no 'reference' player.",
 }
 

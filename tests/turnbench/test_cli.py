@@ -122,6 +122,42 @@ def test_own_agents(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["summary"]["mean_score"] == 1.0
 
 
+def test_a_finished_run_says_so_and_an_edited_agent_is_another_one(tmp_path: Path) -> None:
+    command = ("run", "--agent", "mine:player", "--env", "TwentyQ-Small-v0", "--episodes", "2")
+    (tmp_path / "mine.py").write_text("def player(history):\n    return 'Is it alive?'\n")
+    assert "already complete" not in turnbench(*command, cwd=tmp_path).stderr
+    assert "already complete, nothing was played" in turnbench(*command, cwd=tmp_path).stderr
+    (tmp_path / "mine.py").write_text("def player(history):\n    return 'Is it red?'\n")
+    edited = turnbench(*command, cwd=tmp_path)
+    assert edited.returncode == 2
+    assert "holds another run (agent.details.code_hash was" in edited.stderr
+
+
+def test_a_third_party_environment_is_run_and_verified(tmp_path: Path) -> None:
+    (tmp_path / "own_env.py").write_text(
+        "from turnbench import register_env\n"
+        "register_env('TurnBench/Own-v0', 'turnbench.envs.twentyq.env:TwentyQ', budget=3)\n"
+    )
+    done = turnbench(
+        "run", "--agent", "random", "--env", "own_env:TurnBench/Own-v0", "--episodes", "3", "--out", "r", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "verified, 3 episodes" in turnbench("verify", "r", cwd=tmp_path).stdout
+
+
+def test_failures_are_told(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "def sometimes(history):\n    return 'Is it alive?' if int(history.episode) else 1 / 0\n\n"
+        "def never(history):\n    return None\n"
+    )
+    some = turnbench("run", "--agent", "mine:sometimes", "--env", "TwentyQ-Small-v0", "--episodes", "2", cwd=tmp_path)
+    assert some.returncode == 0
+    assert "1 of 2 episodes failed; the first in the agent after turn 0: ZeroDivisionError" in some.stderr
+    none = turnbench("run", "--agent", "mine:never", "--env", "TwentyQ-Small-v0", "--episodes", "2", cwd=tmp_path)
+    assert none.returncode == 2
+    assert "error: every episode failed, so there is no score;" in none.stderr
+
+
 ERRORS = {
     "unknown environment": (
         ["run", "--agent", "random", "--env", "TwentyQ-Smal-v0"],

@@ -143,7 +143,7 @@ def test_refusals(tmp_path: Path) -> None:
         (
             dict(episodes=6, out=tmp_path / "r"),
             JournalError,
-            r"holds another run \(settings was .* choose another --out, or",
+            r"holds another run \(settings.episodes was 5, now 6\): choose another --out, or",
         ),
         (dict(episodes=0), UsageError, r"^The number of episodes is from 1 to 10,000,000, not 0\.$"),
         (dict(first_seed=-1), UsageError, r"^Seeds run from 0 to 2\*\*63 - 1: -1 plus 100 episodes leaves that\.$"),
@@ -153,6 +153,7 @@ def test_refusals(tmp_path: Path) -> None:
         (dict(run_seed=-1), UsageError, r"^A run seed is 0 or more, not -1\.$"),
         (dict(split="tets"), UsageError, r"^There is no split 'tets': .* Did you mean 'test'\?$"),
         (dict(arguments={"size": 3}), UsageError, r"^TurnBench/Syllable-v0 does not take these arguments: "),
+        (dict(episode=3), UsageError, r"^run\(\) has no setting 'episode'; it has: .* Did you mean 'episodes'\?$"),
         (dict(options={"colour": 1}), UsageError, r"^Syllable-v0 has no reset option 'colour'; it has: target\.$"),
     ]
     for settings, error, message in cases:

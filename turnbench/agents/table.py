@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import sys
 from pathlib import Path
 from typing import Any
 
 from turnbench.agents.base import Agent, AgentContext
 from turnbench.agents.builtin import PlayerAgent, ScriptedAgent, as_agent
+from turnbench.env import hash_text
 from turnbench.errors import TurnBenchError, UnknownName, UsageError, did_you_mean
+from turnbench.registry import import_user_module
 
 
 def _scripted(rest: str, context: AgentContext) -> Agent:
@@ -48,6 +49,18 @@ def build_agent(name: str, context: AgentContext) -> Agent:
     return _from_module(kind, rest, context)
 
 
+def code_hash(name: str) -> str | None:
+    """Hash of the source file behind "package.module:name"; None for agents that are not a user's module.
+
+    It is part of what identifies a run, so that a run is not taken up again with another agent under the same name.
+    """
+    module, colon, _ = name.partition(":")
+    if not colon or module in KINDS:
+        return None
+    file = getattr(import_user_module(module), "__file__", None)
+    return hash_text(Path(file).read_text(encoding="utf-8", errors="replace")) if file else None
+
+
 def _player(name: str, context: AgentContext) -> Agent:
     if name not in context.players:
         known = [*context.players, *(f"{k}:..." for k in KINDS), "package.module:name"]
@@ -59,10 +72,8 @@ def _player(name: str, context: AgentContext) -> Agent:
 
 
 def _from_module(module: str, attribute: str, context: AgentContext) -> Agent:
-    if str(Path.cwd()) not in sys.path:
-        sys.path.insert(0, str(Path.cwd()))  # a file beside the user, as `python -m` would find it
     try:
-        found: Any = importlib.import_module(module)
+        found: Any = import_user_module(module)
     except ModuleNotFoundError as error:
         if error.name != module.split(".")[0] and error.name != module:
             raise UsageError(f"Importing {module!r} failed: {error}.") from error

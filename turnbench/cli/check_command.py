@@ -18,9 +18,9 @@ def check_command(
 ) -> None:
     """Check an environment against every clause of the contract; exit code 2 at the first that does not hold."""
     from turnbench.check import check_env
-    from turnbench.registry import find_spec
+    from turnbench.registry import full_id
 
-    report = check_env(find_spec(env).id, seed)
+    report = check_env(full_id(env), seed)
     for clause in report.passed:
         print(f"ok  {clause}")
     print(f"{report.env} keeps the contract.")

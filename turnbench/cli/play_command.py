@@ -22,8 +22,8 @@ def play_command(
     """Play an environment yourself; an empty line or Ctrl-D gives up."""
     from turnbench.cli.common import parse_pairs
     from turnbench.play import play
-    from turnbench.registry import find_spec, make_env
+    from turnbench.registry import full_id, make_env
 
-    env_id = find_spec(env).id
+    env_id = full_id(env)
     world = make_env(env_id, split=split, **parse_pairs(arg or [], "--arg"))
     play(world, seed, {"target": target} if target is not None else {})

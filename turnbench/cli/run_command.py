@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -43,15 +44,25 @@ def run_command(
     from turnbench.cli.common import parse_pairs, print_json
     from turnbench.cli.progress import progress_display
     from turnbench.cli.scorecard_command import print_scorecard
-    from turnbench.registry import find_spec
-    from turnbench.runner import run
+    from turnbench.errors import UsageError
+    from turnbench.registry import full_id
+    from turnbench.runner import Progress, run
     from turnbench.scorecard import build_scorecard
 
-    env_id = find_spec(env).id
+    env_id = full_id(env)
     if out is None:
-        short = env_id.removeprefix("TurnBench/")
-        out = Path("runs") / short / f"{(name or agent).replace('/', '_').replace(':', '_')}-{split}-{seed}-{episodes}"
+        short = env_id.rpartition(":")[2].removeprefix("TurnBench/")
+        parts = [name or agent, split, str(seed), str(episodes), *(arg or []), *([target] if target else [])]
+        out = Path("runs") / short / "-".join(re.sub(r"[^\w.=]+", "_", part) for part in parts)
+    played = 0
     with progress_display(f"{name or agent} on {env_id}", enabled=not quiet and not as_json) as show:
+
+        def count(done: Progress) -> None:
+            nonlocal played
+            played += 1
+            if show is not None:
+                show(done)
+
         result = run(
             agent,
             env_id,
@@ -66,8 +77,22 @@ def run_command(
             run_seed=run_seed,
             salt=salt,
             name=name,
-            progress=show,
+            progress=count,
         )
+    if not played:
+        print(
+            f"already complete, nothing was played: another --out (or another --seed) plays again; {out}",
+            file=sys.stderr,
+        )
+    failures = [e for e in result.episodes if e.failure is not None]
+    if failures and (first := failures[0].failure) is not None:
+        print(
+            f"{len(failures)} of {len(result.episodes)} episodes failed; the first in the {first.boundary} "
+            f"after turn {first.turn}: {first.kind}: {first.message}",
+            file=sys.stderr,
+        )
+    if len(failures) == len(result.episodes):
+        raise UsageError(f"every episode failed, so there is no score; {out / 'result.json'} records how.")
     if as_json:
         print_json({"result": str(out / "result.json"), "summary": result.summary.model_dump(mode="json")})
         return
