@@ -1,5 +1,6 @@
-"""Understanding free English questions by rule: no model, no network, the same answer every time.
+"""Understanding free English questions by rule: no network, no language model, the same answer every time.
 
-Read in this order: `words` (text to stems), `query` (what a question turns into), `phrases` (which property is meant),
-`comparisons` (bigger than ...), `naming` (guesses and spelling), `understanding` (one sentence, then a whole reply).
+Read in this order: `vocabulary` (closed word lists), `words` (text to stems), `query` (what a question turns into),
+`phrases` (the nearest known phrasing), `linear` (a linear reader fitted to the phrases by `fit`), `comparisons` (bigger
+than ...), `naming` (guesses and spelling), `understanding` (one sentence, then a whole reply).
 """

@@ -15,7 +15,8 @@ import numpy as np
 
 from turnbench.envs.twentyq.knowledge import World, load_world, phrases_hash
 from turnbench.envs.twentyq.language.linear import IMPORTANCE_SCALE, WEIGHT_SCALE, features
-from turnbench.envs.twentyq.language.words import NEGATIONS, plain
+from turnbench.envs.twentyq.language.vocabulary import NEGATIONS
+from turnbench.envs.twentyq.language.words import plain
 
 SMALLEST = 0.08
 """Weights below this are dropped; accuracy on the development questions does not notice."""

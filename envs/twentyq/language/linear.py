@@ -15,7 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, stem
+from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
+from turnbench.envs.twentyq.language.words import stem
 
 WEIGHT_SCALE = 64
 """Weights are stored as integers of 1/64."""

@@ -16,7 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from turnbench.envs.twentyq.language.words import FILLERS, NEGATIONS, STOPWORDS, negations, plain, stem
+from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
+from turnbench.envs.twentyq.language.words import negations, plain, stem
 
 NEAR_ENOUGH = 0.74
 """Least cosine of an accepted phrase. This and MARGIN were set on the development questions, never on the published ones."""
