@@ -25,7 +25,6 @@ class Query:
     """The thing guessed; -1 for one outside the world."""
     reason: str = ""
     """For UNCLEAR: what to do, as a sentence."""
-    negatable: bool = True
 
 
 def flipped(query: Query) -> Query:

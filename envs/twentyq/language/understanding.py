@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from turnbench.envs.twentyq.knowledge import YES, World, load_world
+from turnbench.envs.twentyq.knowledge import World, load_world
 from turnbench.envs.twentyq.language.comparisons import Comparisons
 from turnbench.envs.twentyq.language.linear import LinearReader
 from turnbench.envs.twentyq.language.naming import Naming
@@ -268,6 +268,3 @@ class Understanding:
 def understanding_of(world_name: str) -> Understanding:
     """The shared reader of a world's questions."""
     return Understanding(load_world(world_name))
-
-
-__all__ = ["LONGEST_READ", "YES", "Understanding", "understanding_of"]
