@@ -18,7 +18,7 @@ import numpy as np
 from turnbench.agents.base import Agent, AgentContext
 from turnbench.agents.builtin import as_agent
 from turnbench.agents.table import build_agent, code_hash
-from turnbench.env import MAX_SEED, TextEnv, hash_text
+from turnbench.env import MAX_SEED, TextEnv, clean_action, hash_text
 from turnbench.episode import Episode, History, Reply
 from turnbench.errors import UsageError, did_you_mean
 from turnbench.journal import Journal
@@ -260,7 +260,7 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
         seed=episode.seed,
         options=dict(episode.options),
         instance=episode.instance,
-        actions=[_storable(t.reply.text) for t in episode.turns],
+        actions=[clean_action(t.reply.text) for t in episode.turns],
         rewards=episode.rewards,
         observation_hashes=[hash_text(t) for t in texts],
         observations=None if machine.env.ranked else texts,
@@ -273,21 +273,12 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
     )
 
 
-def _storable(text: str) -> str:
-    """Lone surrogates cannot be written as UTF-8; the world reads them as U+FFFD, and so does a replay."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode() if _broken(text) else text
-
-
-def _broken(text: str) -> bool:
-    return any("\ud800" <= c <= "\udfff" for c in text)
-
-
 def _failure(episode: Episode) -> Failure | None:
     f = episode.failure
     if f is None:
         return None
     return Failure.model_validate(
-        {"boundary": f.boundary, "kind": f.kind, "message": _storable(f.message), "turn": f.turn}
+        {"boundary": f.boundary, "kind": f.kind, "message": clean_action(f.message), "turn": f.turn}
     )
 
 
