@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Mapping
-from typing import Any, ClassVar, Final, final
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 import gymnasium
 
@@ -19,6 +19,9 @@ from turnbench.errors import EpisodeOver, UsageError, did_you_mean
 from turnbench.randomness import RandomStream, stable_hash
 from turnbench.spaces import TextSpace
 from turnbench.splits import SPLITS
+
+if TYPE_CHECKING:  # numpy-heavy, and most worlds have none
+    from turnbench.exact import ExactModel
 
 MAX_SEED: Final = (1 << 63) - 1
 _NOT_STARTED: Final = "not started"
@@ -51,6 +54,8 @@ class TextEnv(gymnasium.Env[str, str]):
     """Family and version, such as "TwentyQ-v0": part of every seed's hash."""
     reward_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
     sparse: ClassVar[bool] = True
+    memoryless: ClassVar[bool] = False
+    """True where the system prompt and the last observation are enough to act: a policy may see these alone."""
     closed_world: bool = False
     """True where the world is so small that its splits must share instances; its page says so."""
     reset_options: ClassVar[frozenset[str]] = frozenset({"target"})
@@ -77,6 +82,7 @@ class TextEnv(gymnasium.Env[str, str]):
         self._turn = 0
         self._seed = -1
         self._seeder: RandomStream | None = None
+        self.rng = RandomStream(0)
 
     # What a world writes -----------------------------------------------------------------------------------------
 
@@ -87,7 +93,11 @@ class TextEnv(gymnasium.Env[str, str]):
 
     @abstractmethod
     def _reset(self, rng: RandomStream, options: Mapping[str, Any]) -> Opening:
-        """Begin an episode from the episode's own random stream, which the world may keep and go on drawing from."""
+        """Begin an episode from its own random stream.
+
+        `rng` is `self.rng`: a world whose turns are random goes on drawing from it. `TextEnv` saves and restores it
+        and `reseed` sets it, so a world never copies or replaces it.
+        """
 
     @abstractmethod
     def _step(self, action: str) -> Outcome:
@@ -95,7 +105,7 @@ class TextEnv(gymnasium.Env[str, str]):
 
     @abstractmethod
     def _save(self) -> Any:
-        """Everything that changes within an episode, the random stream's state included, as plain values."""
+        """Everything that changes within an episode but the random stream, as plain values."""
 
     @abstractmethod
     def _load(self, saved: Any) -> None:
@@ -117,6 +127,23 @@ class TextEnv(gymnasium.Env[str, str]):
     def signals(self) -> dict[str, float]:
         """Named numbers about the last turn (such as information in bits) for trainers and audits. Privileged."""
         return {}
+
+    def facts(self) -> Sequence[str]:
+        """True sentences about the current instance or the world, in the words its observations use, for teaching a
+        small model the world before it plays. Privileged.
+        """
+        return ()
+
+    def belief_text(self) -> str:
+        """The sentence that names the hidden answer as a player would ("Is it a cat?"); "" where nothing is hidden.
+
+        A policy's probability of it is its belief in the truth. Privileged.
+        """
+        return ""
+
+    def exact_model(self) -> ExactModel | None:
+        """The world's model of the current instance, where it is small enough to be solved. Privileged."""
+        return None
 
     def secrets(self) -> tuple[str, ...]:
         """Strings that would give the answer away if an agent saw them before the end; what `check_env` looks for."""
@@ -154,8 +181,8 @@ class TextEnv(gymnasium.Env[str, str]):
             if self._seeder is None:
                 self._seeder = RandomStream(int(self.np_random.bit_generator.random_raw()))
             seed = self._seeder.word() >> 1
-        rng = RandomStream.from_parts(self.family, self.arguments, self.split, self.salt, seed)
-        opening = self._reset(rng, given)
+        self.rng.state = RandomStream.from_parts(self.family, self.arguments, self.split, self.salt, seed).state
+        opening = self._reset(self.rng, given)
         self._seed, self._turn, self._ending = seed, 0, None
         info = {"system_prompt": opening.system_prompt, "user_message": opening.user_message, "seed": seed}
         return opening.observation, info
@@ -208,14 +235,23 @@ class TextEnv(gymnasium.Env[str, str]):
             "ending": self._ending,
             "seed": self._seed,
             "seeder": None if self._seeder is None else self._seeder.state,
+            "stream": self.rng.state,
             "world": self._save(),
         }
+
+    @final
+    def reseed(self, *parts: Any) -> None:
+        """Let chance fall differently from here on: the instance and everything so far stay, later draws are those of
+        a stream seeded by `parts` (JSON). For branches that need noise of their own.
+        """
+        self.rng.state = RandomStream.from_parts("branch", *parts).state
 
     @final
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Return to a state that `get_state` of this or an equal environment gave."""
         self._turn, self._ending, self._seed = state["turn"], state["ending"], state["seed"]
         self._seeder = None if state["seeder"] is None else RandomStream(state["seeder"])
+        self.rng.state = state["stream"]
         self._load(state["world"])
 
 

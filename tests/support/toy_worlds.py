@@ -53,14 +53,12 @@ class Syllable(TextEnv):
         self.pool = [x for x in LETTERS if split in ("all", split_of(x))]
         self.word = ""
         self.left = 0
-        self.rng = RandomStream(0)
 
     @property
     def max_turns(self) -> int:
         return self.budget
 
     def _reset(self, rng: RandomStream, options: Mapping[str, Any]) -> Opening:
-        self.rng = rng
         self.word = options.get("target", rng.choice(self.pool))
         self.left = self.budget
         return Opening("You search a syllable.", "Say one of two letters.")
@@ -75,11 +73,10 @@ class Syllable(TextEnv):
         return Outcome(text) if self.left else Outcome("over", 0.0, Ending.OUT_OF_TURNS)
 
     def _save(self) -> Any:
-        return self.word, self.left, self.rng.state
+        return self.word, self.left
 
     def _load(self, saved: Any) -> None:
-        self.word, self.left, state = saved
-        self.rng = RandomStream(state)
+        self.word, self.left = saved
 
     def instance_key(self) -> str:
         return self.word
@@ -204,12 +201,17 @@ class NoEnding(Syllable):
 
 class ForgetsOnSave(Syllable):
     def _save(self) -> Any:
-        return self.word, self.budget, self.rng.state
+        return self.word, self.budget
 
 
-class ForgetsRandomness(Syllable):
-    def _load(self, saved: Any) -> None:
-        self.word, self.left, _ = saved
+class CopiesItsStream(Syllable):
+    def _reset(self, rng: RandomStream, options: Mapping[str, Any]) -> Opening:
+        self.mine = RandomStream(rng.state)
+        return super()._reset(rng, options)
+
+    def _step(self, action: str) -> Outcome:
+        observation, reward, ending = super()._step(action)
+        return Outcome(observation + self.mine.choice([".", "!"]), reward, ending)
 
 
 class TellsTheAnswer(Syllable):

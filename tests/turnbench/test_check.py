@@ -27,7 +27,7 @@ BROKEN = {
     "ForgetsOnSave": re.compile(
         r"a saved state restored in the same environment diverges from turn \d on: _save and _load miss something."
     ),
-    "ForgetsRandomness": re.compile(
+    "CopiesItsStream": re.compile(
         r"a saved state restored in (the same|a fresh) environment diverges from turn \d on: _save and _load miss something."
     ),
     "TellsTheAnswer": re.compile(r"the hidden answer leaks: an observation says '\w\w' before the end."),

@@ -18,7 +18,8 @@ ROOMS = {
     "leaderboard": "turnbench.leaderboard",
 }
 CORE = {
-    "turnbench", "turnbench.env", "turnbench.episode", "turnbench.errors", "turnbench.randomness", "turnbench.registration",
+    "turnbench", "turnbench.env", "turnbench.episode", "turnbench.errors", "turnbench.exact", "turnbench.randomness",
+    "turnbench.registration",
     "turnbench.spaces", "turnbench.splits", "turnbench.version",
 }  # fmt: skip
 
