@@ -52,10 +52,12 @@ class TextEnv(gymnasium.Env[str, str]):
 
     family: ClassVar[str]
     """Family and version, such as "TwentyQ-v0": part of every seed's hash."""
-    reward_range: ClassVar[tuple[float, float]] = (0.0, 1.0)
+    reward_range: tuple[float, float] = (0.0, 1.0)
     sparse: ClassVar[bool] = True
-    memoryless: ClassVar[bool] = False
+    memoryless: bool = False
     """True where the system prompt and the last observation are enough to act: a policy may see these alone."""
+    small: bool = False
+    """True where a model of about a million parameters can learn the world: such worlds make up the warm-up texts."""
     closed_world: bool = False
     """True where the world is so small that its splits must share instances; its page says so."""
     reset_options: ClassVar[frozenset[str]] = frozenset({"target"})

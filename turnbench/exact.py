@@ -14,7 +14,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,6 +50,10 @@ class ExactModel(ABC):
     @abstractmethod
     def transitions(self, state: Hashable, action: int) -> Sequence[Transition]:
         """What may follow; the probabilities add up to one."""
+
+    def action_of(self, text: str) -> int:
+        """The number of the action a text amounts to. A world that reads more than its canonical texts overrides it."""
+        return self.actions.index(text) if text in self.actions else len(self.actions)
 
     @property
     def action_count(self) -> int:
@@ -118,7 +122,7 @@ def _values(
     model: ExactModel,
     start: Node,
     grow: Callable[[Node, int, str], Hashable],
-    policy: Callable[[Sequence[object]], Floats],
+    policy: Callable[[Any], Floats],
     limit: int,
 ) -> ExactValues:
     """Forward by turns to find the nodes, backward to value them; the policy is asked once per distinct sight."""

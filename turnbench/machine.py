@@ -57,6 +57,20 @@ class EpisodeMachine:
             self.fail("environment", error)
         self._cpu += time.process_time() - began
 
+    @classmethod
+    def branch(cls, env: TextEnv, name: str, state: Mapping[str, Any], history: History) -> EpisodeMachine:
+        """A machine that goes on from `state` (of `env.get_state`) and the turns of `history`; rewards count from here.
+
+        The environment goes on with the chance saved in `state`; `env.reseed` gives the branch noise of its own.
+        """
+        machine = cls.__new__(cls)
+        machine.env, machine.seed, machine.options, machine.turn_limit = env, int(state["seed"]), {}, None
+        machine.rewards, machine.episode, machine._instance = [], None, ""
+        machine._started, machine._cpu = time.perf_counter(), 0.0
+        machine.history = History(name, history.opening, list(history.turns), history.agent_seed)
+        env.set_state(state)
+        return machine
+
     @property
     def done(self) -> bool:
         """True once `episode` is there."""
@@ -97,7 +111,7 @@ class EpisodeMachine:
             episode=self.history.episode,
             seed=self.seed,
             opening=self.history.opening,
-            turns=self.history.turns,
+            turns=self.history.turns[len(self.history.turns) - len(self.rewards) :],
             rewards=self.rewards,
             ending=str(ending),
             instance=self._instance,

@@ -86,6 +86,7 @@ class TwentyQ(TextEnv):
         "reference": "turnbench.envs.twentyq.players:Reference",
         "random": "turnbench.envs.twentyq.players:RandomAsker",
         "careless": "turnbench.envs.twentyq.players:Careless",
+        "novice": "turnbench.envs.twentyq.players:Novice",
         "guesser": "turnbench.envs.twentyq.players:Guesser",
     }
 
@@ -108,7 +109,7 @@ class TwentyQ(TextEnv):
             raise UsageError(f"free_retries is a number from 0 to 100, not {free_retries}.")
         self.world: World = load_world(world)
         self.members = self.world.members(subset)
-        self.closed_world = subset != "full"
+        self.closed_world = self.small = subset != "full"
         self._reader: Understanding = understanding_of(world)
         self._read = self._reader.read
         self.flip, self.budget, self.free_retries = flip, budget, free_retries
@@ -134,6 +135,7 @@ class TwentyQ(TextEnv):
         self._left = self._retries = self._noise = 0
         self._asked: list[tuple[Query, int]] = []
         self._posterior: Posterior | None = None
+        self._facts: list[str] | None = None
 
     def _split_of(self, thing: int) -> str:
         return split_of(f"{self.world.name}: {self.world.things[thing].name}")
@@ -232,6 +234,18 @@ class TwentyQ(TextEnv):
     def target(self) -> str:
         """Name of the hidden thing."""
         return self.world.things[self._target].name
+
+    def belief_text(self) -> str:
+        """The guess that would win."""
+        return f"Is it {self._named()}?"
+
+    def facts(self) -> list[str]:
+        """Answers to everyday questions about every thing of the level ("cat: Is it alive? Yes."), whatever is hidden."""
+        if self._facts is None:
+            from turnbench.envs.twentyq.players import Novice  # the players read worlds, not the other way round
+
+            self._facts = Novice(self.arguments).facts()
+        return self._facts
 
     def secrets(self) -> tuple[str, ...]:
         """Name and aliases."""

@@ -27,10 +27,13 @@ def test_contract(env_id: str) -> None:
 
 @pytest.mark.parametrize("env_id", IDS)
 def test_the_reference_player_beats_the_random_one(env_id: str) -> None:
-    reference = run("reference", env_id, episodes=40)
-    random = run("random", env_id, episodes=40)
-    assert reference.summary.failed == random.summary.failed == {}
-    assert reference.summary.interval.low > random.summary.interval.high
+    for episodes in (40, 400):  # a world of mere chances (reference 3/4, random 1/2) takes more of them
+        reference = run("reference", env_id, episodes=episodes)
+        random = run("random", env_id, episodes=episodes)
+        assert reference.summary.failed == random.summary.failed == {}
+        if reference.summary.interval.low > random.summary.interval.high:
+            return
+    raise AssertionError(f"{reference.summary.interval} does not lie above {random.summary.interval}")
 
 
 def test_the_same_on_another_hash_seed() -> None:
