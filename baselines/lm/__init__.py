@@ -1,0 +1,1 @@
+"""Language models as policies: words to tokens and back, forward passes with kept keys and values, sampling."""

@@ -1,0 +1,75 @@
+"""Log-probabilities of given tokens with gradients: what the update, imitation and the critic are computed from.
+
+Texts are sorted by length and cut into micro-batches; within one, the beginning that all texts share is computed once
+and its keys and values are shared, and logits are computed only at the wanted tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from turnbench.baselines.lm.llama import LlamaForward
+from turnbench.baselines.lm.session import padded, shared_beginning
+
+Wanted = Sequence[Sequence[int]]
+"""For each text, positions p >= 1 of the tokens to predict (from all tokens before p)."""
+
+
+def micro_batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
+    """Indices sorted by length, cut where the padded size (rows x longest) would pass `limit` tokens."""
+    order = sorted(range(len(lengths)), key=lambda i: lengths[i])
+    batch: list[int] = []
+    for i in order:
+        if batch and (len(batch) + 1) * lengths[i] > limit:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch
+
+
+def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted: Wanted) -> Tensor:
+    """Hidden states that predict the wanted tokens, (sum of wanted, width), text by text in order."""
+    device = forward.device
+    shared = min(shared_beginning(texts), min(w[0] for w in wanted) - 1)
+    if shared < 8:
+        shared = 0
+    past = None
+    if shared:
+        beginning = torch.tensor([list(texts[0][:shared])], device=device)
+        _, past = forward.hidden(beginning, torch.arange(shared, device=device), None, None)
+    tokens_RT, _ = padded([t[shared:-1] or t[-1:] for t in texts], device)
+    T = tokens_RT.shape[1]
+    steps_T = torch.arange(T, device=device)
+    mask = None
+    if shared:  # right padding comes after every real token, so looking back is all that must be masked
+        mask = torch.arange(shared + T, device=device) <= (shared + steps_T)[:, None]
+    hidden, _ = forward.hidden(tokens_RT, shared + steps_T, past, mask)
+    rows = [i for i, w in enumerate(wanted) for _ in w]
+    places = [p - 1 - shared for w in wanted for p in w]
+    return hidden[torch.tensor(rows, device=device), torch.tensor(places, device=device)]
+
+
+def logits_before(policy_forward: Any, texts: Sequence[Sequence[int]], wanted: Wanted) -> Tensor:
+    """Logits that predict the wanted tokens, (sum of wanted, vocabulary), float32, with gradients."""
+    if isinstance(policy_forward, LlamaForward):
+        return policy_forward.logits(hidden_before(policy_forward, texts, wanted)).float()
+    model = policy_forward
+    tokens_RT, counts_R = padded(texts, model.device)
+    steps_T = torch.arange(tokens_RT.shape[1], device=model.device)
+    out = model(input_ids=tokens_RT, attention_mask=(steps_T < counts_R[:, None]).long())
+    rows = [i for i, w in enumerate(wanted) for _ in w]
+    places = [p - 1 for w in wanted for p in w]
+    logits: Tensor = out.logits[
+        torch.tensor(rows, device=model.device), torch.tensor(places, device=model.device)
+    ].float()
+    return logits
+
+
+def wanted_tokens(texts: Sequence[Sequence[int]], wanted: Wanted, device: torch.device) -> Tensor:
+    """The wanted tokens themselves, in the order of `logits_before`."""
+    return torch.tensor([t[p] for t, w in zip(texts, wanted, strict=True) for p in w], device=device)

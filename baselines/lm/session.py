@@ -1,0 +1,190 @@
+"""Many texts growing at once, with keys and values kept, so that nothing is ever encoded twice.
+
+A session has rows. `extend` appends tokens to some of them and gives the logits after each one's last token; `keep`
+drops the rows of finished episodes. A beginning that all rows share is computed once. Two kinds, one behaviour:
+`LlamaSession` on our own forward pass, `GenericSession` on any transformers causal model and its own cache.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from os.path import commonprefix
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from turnbench.baselines.lm.llama import LlamaForward
+
+Tokens = Sequence[int]
+_SHARED_AT_LEAST = 8
+"""Shorter common beginnings are not worth a forward pass of their own."""
+
+
+def shared_beginning(texts: Sequence[Tokens]) -> int:
+    """Number of first tokens that all texts share, at least one token of each left out of it."""
+    if len(texts) < 2:
+        return 0
+    low, high = min(texts), max(texts)  # what the extremes share, all share
+    shared = len(commonprefix([list(low), list(high)]))
+    shared = min(shared, min(len(t) for t in texts) - 1)
+    return shared if shared >= _SHARED_AT_LEAST else 0
+
+
+def padded(texts: Sequence[Tokens], device: torch.device, fill: int = 0) -> tuple[Tensor, Tensor]:
+    """Texts as a right-padded (R, T) tensor, and their lengths (R,)."""
+    lengths = [len(t) for t in texts]
+    longest = max(lengths)
+    rows = [[*t, *([fill] * (longest - len(t)))] for t in texts]
+    return torch.tensor(rows, device=device), torch.tensor(lengths, device=device)
+
+
+class Session(ABC):
+    """Rows of growing texts."""
+
+    rows: int
+
+    @abstractmethod
+    def extend(self, texts: Sequence[Tokens]) -> Tensor:
+        """Append `texts[i]` to row i, nothing where it is empty.
+
+        Returns:
+            logits (non-empty texts, vocabulary) after each one's last token, in row order, float32.
+        """
+
+    @abstractmethod
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with these rows only, in this order; a row may be named more than once to branch."""
+
+
+class LlamaSession(Session):
+    """Rows on `LlamaForward`: one buffer per layer, (rows, slots, heads, size); slot = position, so rows have no gaps."""
+
+    def __init__(self, forward: LlamaForward, rows: int, slots: int = 64) -> None:
+        self.forward, self.rows = forward, rows
+        self.lengths = torch.zeros(rows, dtype=torch.long, device=forward.device)
+        shape = (rows, slots, forward.heads, forward.size)
+        self._kv = [
+            (
+                torch.zeros(shape, dtype=forward.dtype, device=forward.device),
+                torch.zeros(shape, dtype=forward.dtype, device=forward.device),
+            )
+            for _ in range(forward.layers)
+        ]
+
+    @torch.inference_mode()
+    def extend(self, texts: Sequence[Tokens]) -> Tensor:
+        """See `Session.extend`."""
+        active = [i for i, t in enumerate(texts) if t]
+        device = self.forward.device
+        tokens_RT, counts_R = padded([texts[i] for i in active], device)
+        every = len(active) == self.rows
+        index_R = torch.tensor(active, device=device)
+        before_R = self.lengths if every else self.lengths[index_R]
+        after_R = before_R + counts_R
+        slots = int(after_R.max())
+        self._grow(slots)
+        T = tokens_RT.shape[1]
+        steps_T = torch.arange(T, device=device)
+        positions_RT = before_R[:, None] + steps_T
+        valid_RT = steps_T < counts_R[:, None]
+        where = (index_R[:, None].expand(-1, T)[valid_RT], positions_RT[valid_RT])
+
+        def write(layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
+            kept_k, kept_v = self._kv[layer]
+            kept_k[where], kept_v[where] = keys[valid_RT], values[valid_RT]
+            if every:
+                return kept_k[:, :slots], kept_v[:, :slots]
+            return kept_k[index_R, :slots], kept_v[index_R, :slots]
+
+        mask = torch.arange(slots, device=device) <= positions_RT[:, None, :, None]
+        hidden, _ = self.forward.hidden(tokens_RT, positions_RT.clamp_max(slots - 1), None, mask, write)
+        if every:
+            self.lengths = after_R
+        else:
+            self.lengths[index_R] = after_R
+        last = hidden[torch.arange(len(active), device=device), counts_R - 1]
+        return self.forward.logits(last).float()
+
+    @torch.inference_mode()
+    def keep(self, rows: Sequence[int]) -> None:
+        """See `Session.keep`."""
+        if list(rows) == list(range(self.rows)):
+            return
+        index = torch.tensor(list(rows), dtype=torch.long, device=self.forward.device)
+        used = int(self.lengths[index].max()) if len(rows) else 0
+        self._kv = [(k[index, : max(used, 1)], v[index, : max(used, 1)]) for k, v in self._kv]
+        self.lengths, self.rows = self.lengths[index], len(rows)
+
+    def _grow(self, slots: int) -> None:
+        have = self._kv[0][0].shape[1]
+        if slots <= have:
+            return
+        more = max(slots, have + have // 2) - have
+
+        def longer(kept: Tensor) -> Tensor:
+            return torch.cat([kept, kept.new_zeros(kept.shape[0], more, *kept.shape[2:])], 1)
+
+        self._kv = [(longer(k), longer(v)) for k, v in self._kv]
+
+
+class GenericSession(Session):
+    """Rows on any transformers causal model with a growing key-value cache; padding between turns stays, masked."""
+
+    def __init__(self, model: Any, rows: int) -> None:
+        from transformers import DynamicCache
+
+        self.model, self.rows = model, rows
+        self._cache = DynamicCache(config=model.config)
+        self._mask = torch.zeros(rows, 0, dtype=torch.long, device=model.device)
+        self._lengths = torch.zeros(rows, dtype=torch.long, device=model.device)
+
+    @torch.inference_mode()
+    def extend(self, texts: Sequence[Tokens]) -> Tensor:
+        """See `Session.extend`."""
+        tokens_RT, counts_R = padded(texts, self.model.device)
+        steps_T = torch.arange(tokens_RT.shape[1], device=self.model.device)
+        self._mask = torch.cat([self._mask, (steps_T < counts_R[:, None]).long()], 1)
+        out = self.model(
+            input_ids=tokens_RT,
+            attention_mask=self._mask,
+            position_ids=self._lengths[:, None] + steps_T,
+            past_key_values=self._cache,
+            use_cache=True,
+        )
+        self._lengths = self._lengths + counts_R
+        active = counts_R.nonzero()[:, 0]
+        logits: Tensor = out.logits[active, counts_R[active] - 1].float()
+        return logits
+
+    @torch.inference_mode()
+    def keep(self, rows: Sequence[int]) -> None:
+        """See `Session.keep`."""
+        if list(rows) == list(range(self.rows)):
+            return
+        index = torch.tensor(list(rows), dtype=torch.long, device=self.model.device)
+        self._cache.batch_select_indices(index)
+        self._mask, self._lengths, self.rows = self._mask[index], self._lengths[index], len(rows)
+
+
+def begin(make: Any, texts: Sequence[Tokens]) -> tuple[Session, Tensor]:
+    """A session holding `texts`, and the logits after each; equal texts and a shared beginning are computed once.
+
+    Args:
+        make: from a number of rows to an empty `Session`.
+        texts: token ids, none empty.
+    """
+    distinct = list(dict.fromkeys(map(tuple, texts)))
+    place = {t: i for i, t in enumerate(distinct)}
+    shared = shared_beginning(distinct)
+    session: Session = make(1 if shared else len(distinct))
+    if shared:
+        session.extend([distinct[0][:shared]])
+        session.keep([0] * len(distinct))
+    logits = session.extend([t[shared:] for t in distinct])
+    if len(distinct) < len(texts):
+        rows = [place[tuple(t)] for t in texts]
+        session.keep(rows)
+        logits = logits[torch.tensor(rows, device=logits.device)]
+    return session, logits

@@ -1,0 +1,86 @@
+"""Sampling replies: from logits to tokens, with what every method needs to know about each token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from turnbench.baselines.lm.session import Session
+
+
+@dataclass
+class Sampled:
+    """One sampled reply."""
+
+    tokens: list[int] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
+    entropies: list[float] = field(default_factory=list)
+    certainties: list[float] = field(default_factory=list)
+    stopped: bool = False
+    """True where the policy ended its reply itself; False where the length limit cut it."""
+
+
+@dataclass(frozen=True)
+class Sampler:
+    """How replies are drawn.
+
+    Args:
+        generator: the only source of randomness.
+        stops: token ids that end a reply.
+        max_new_tokens: a reply is cut there, at least 1.
+        temperature: logits are divided by it; 0 takes the likeliest token.
+    """
+
+    generator: torch.Generator
+    stops: frozenset[int]
+    max_new_tokens: int = 24
+    temperature: float = 1.0
+
+    def draw(self, logits_RV: Tensor) -> tuple[Tensor, Tensor]:
+        """One token per row, and the log-probabilities (R, V) it was drawn from.
+
+        Inverse transform sampling, because `torch.multinomial` takes several times as long on a processor.
+        """
+        if self.temperature == 0:
+            return logits_RV.argmax(-1), logits_RV.log_softmax(-1)
+        logp_RV = (logits_RV / self.temperature).log_softmax(-1)
+        sums_RV = logp_RV.exp().cumsum(-1)
+        uniform_R1 = torch.rand(len(logits_RV), 1, generator=self.generator, device=self.generator.device)
+        drawn = torch.searchsorted(sums_RV, uniform_R1.to(sums_RV) * sums_RV[:, -1:], right=True)[:, 0]
+        return drawn.clamp_max(logits_RV.shape[-1] - 1), logp_RV
+
+    @torch.inference_mode()
+    def replies(self, session: Session, logits_RV: Tensor) -> list[Sampled]:
+        """A reply for every row of the session, given the logits after each row's text.
+
+        The last token of each reply is not yet in the session: it begins the next text that is appended.
+        """
+        replies = [Sampled() for _ in range(session.rows)]
+        active = list(range(session.rows))
+        for step in range(self.max_new_tokens):
+            drawn, logp_RV = self.draw(logits_RV)
+            chosen = logp_RV.gather(1, drawn[:, None])[:, 0].tolist()
+            entropies = -(logp_RV.exp() * logp_RV.clamp_min(-100.0)).sum(-1)
+            certainties = logits_RV.logsumexp(-1) - logits_RV.mean(-1)
+            going: list[int] = []
+            columns = zip(active, drawn.tolist(), chosen, entropies.tolist(), certainties.tolist(), strict=True)
+            for row, token, logp, entropy, certainty in columns:
+                reply = replies[row]
+                reply.tokens.append(token)
+                reply.logprobs.append(logp)
+                reply.entropies.append(entropy)
+                reply.certainties.append(certainty)
+                if token in self.stops:
+                    reply.stopped = True
+                else:
+                    going.append(row)
+            if not going or step == self.max_new_tokens - 1:
+                break
+            texts: list[list[int]] = [[] for _ in range(session.rows)]
+            for row in going:
+                texts[row] = [replies[row].tokens[-1]]
+            logits_RV = session.extend(texts)
+            active = going
+        return replies

@@ -1,0 +1,184 @@
+"""Supervised warm-up: `turnbench train --method sft`.
+
+Lessons are drawn so that every family of worlds gets the same number of tokens (worlds with much to know three times as
+many), and lesson number i is fixed by the run's seed and i alone. AdamW with a linear warm-up and a cosine to a tenth.
+A killed run goes on where its last checkpoint was and gives the same numbers as one left alone.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from turnbench.baselines.checkpoint import Curve, claim, load_state, save_state
+from turnbench.baselines.lm.policy import Policy, new_policy
+from turnbench.baselines.lm.words import build_word_tokenizer
+from turnbench.baselines.warmup.lessons import Mix, World, small_worlds, texts_of
+from turnbench.baselines.warmup.tree import Lesson, losses
+from turnbench.errors import UsageError
+from turnbench.randomness import RandomStream
+
+
+@dataclass(frozen=True)
+class SftConfig:
+    """Everything that decides a warm-up."""
+
+    base: str = ""
+    """Folder of a model to go on from; empty for a new model with a vocabulary of its own."""
+    worlds: tuple[str, ...] = ()
+    """Environment ids; empty for every small world that is registered."""
+    player: str = "novice"
+    """The scripted player to imitate."""
+    tokens: int = 14_000_000
+    """Budget: tokens of all lessons."""
+    batch_tokens: int = 16_000
+    """Tokens in a step, about."""
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.05
+    warmup_share: float = 0.03
+    """Share of the budget over which the learning rate rises."""
+    width: int = 128
+    layers: int = 4
+    heads: int = 4
+    inner: int = 256
+    """Shape of a new model."""
+    seed: int = 0
+    save_every: int = 100
+    """Steps between checkpoints."""
+
+    def __post_init__(self) -> None:
+        if self.tokens < 1 or self.batch_tokens < 1:
+            raise UsageError("A warm-up needs a budget and a batch of at least one token.")
+        if self.width % self.heads or self.width // self.heads % 2:
+            raise UsageError(f"A width of {self.width} does not go into {self.heads} heads of even size.")
+
+
+class Lessons:
+    """Draws lessons so that families keep their shares of the tokens."""
+
+    def __init__(self, worlds: Sequence[World], seed: int) -> None:
+        self._families: dict[str, list[World]] = defaultdict(list)
+        for world in worlds:
+            self._families[world.env.family].append(world)
+        self._weight = {f: 3.0 if any(w.knows for w in ws) else 1.0 for f, ws in self._families.items()}
+        self._seed = seed
+        self.count = 0
+        self.used: dict[str, int] = dict.fromkeys(sorted(self._families), 0)
+
+    def draw(self) -> tuple[Lesson, str]:
+        """The next lesson, and its family."""
+        family = min(self.used, key=lambda f: self.used[f] / self._weight[f])
+        rng = RandomStream.from_parts("lesson", self._seed, self.count)
+        world = rng.choice(self._families[family])
+        lesson = world.lesson(rng.word() >> 1, rng)
+        self.count += 1
+        self.used[family] += lesson.size
+        return lesson, family
+
+    def batch(self, tokens: int) -> list[tuple[Lesson, str]]:
+        """Lessons of about this many tokens together."""
+        drawn, size = [], 0
+        while size < tokens:
+            lesson, family = self.draw()
+            drawn.append((lesson, family))
+            size += lesson.size
+        return drawn
+
+
+def train_sft(
+    config: SftConfig,
+    out: str | Path,
+    progress: Callable[[dict[str, Any]], None] | None = None,
+    stop_after: int | None = None,
+) -> Policy:
+    """Warm up a model; the finished one lies in `out/policy` (safetensors, bfloat16).
+
+    Args:
+        config: what to do.
+        out: folder of the run; a run that was stopped there goes on.
+        progress: called with the row of every step.
+        stop_after: end early after so many steps of this session, as a kill would, for tests.
+
+    Raises:
+        UsageError: nothing to learn from, or a folder that holds another run.
+    """
+    out = Path(out)
+    ids = list(config.worlds) or small_worlds()
+    if not ids:
+        raise UsageError("No small world is registered: name some with --env.")
+    base_hash = Policy.load(config.base).weights_hash() if config.base else ""
+    claim(out, {"kind": "sft", "config": {**asdict(config), "worlds": ids}, "base": base_hash})
+    if config.base:
+        policy = Policy.load(config.base)
+    else:
+        tokenizer = build_word_tokenizer(t for i in ids for t in texts_of(i))
+        policy = new_policy(tokenizer, config.width, config.layers, config.heads, config.inner, config.seed)
+    lessons = Lessons([World(i, policy.chat, Mix(), config.player) for i in ids], config.seed)
+    optimizer = torch.optim.AdamW(
+        policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
+    )
+    step, used, spent_s = 0, 0, 0.0
+    state_path = out / "state.pt"
+    if state_path.exists():
+        state = load_state(state_path)
+        policy.model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        step, used, spent_s = state["step"], state["used"], state["spent_s"]
+        lessons.count, lessons.used = state["count"], state["lesson_tokens"]
+    curve = Curve(out / "curve.jsonl", step)
+    policy.thaw()
+    started, steps_now = time.perf_counter() - spent_s, 0
+
+    def save() -> None:
+        curve.sync()
+        state = {"model": policy.model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "used": used}
+        state |= {"count": lessons.count, "lesson_tokens": lessons.used, "spent_s": time.perf_counter() - started}
+        save_state(state, state_path)
+
+    while used < config.tokens:
+        for group in optimizer.param_groups:
+            group["lr"] = config.learning_rate * _schedule(used / config.tokens, config.warmup_share)
+        batch = lessons.batch(config.batch_tokens)
+        learned = sum(lesson.learned for lesson, _ in batch)
+        sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        optimizer.zero_grad(set_to_none=True)
+        for loss_N, kinds in losses(policy.forward, [lesson for lesson, _ in batch]):
+            (loss_N.sum() / learned).backward()
+            for kind, value in zip(kinds, loss_N.tolist(), strict=True):
+                sums[kind][0] += value
+                sums[kind][1] += 1
+        torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
+        optimizer.step()
+        step, steps_now = step + 1, steps_now + 1
+        used += sum(lesson.size for lesson, _ in batch)
+        row = {
+            "step": step,
+            "tokens": used,
+            "loss": {k: round(a / n, 5) for k, (a, n) in sorted(sums.items())},
+            "seconds": round(time.perf_counter() - started, 2),
+        }
+        curve.write(row)
+        if progress:
+            progress({**row, "share": min(used / config.tokens, 1.0)})
+        if step % config.save_every == 0:
+            save()
+        if stop_after is not None and steps_now >= stop_after:
+            curve.close()
+            return policy
+    save()
+    curve.close()
+    policy.save(out / "policy", torch.bfloat16)
+    return policy
+
+
+def _schedule(done: float, rise: float) -> float:
+    if done < rise:
+        return max(done / rise, 0.02)
+    return 0.1 + 0.45 * (1 + math.cos(math.pi * (done - rise) / (1 - rise)))
