@@ -1,0 +1,18 @@
+"""The critic's value before each policy token: `gathered["token_values"]`, shape (T + 1,), as in `values`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from turnbench.baselines.gather import Laboratory
+from turnbench.baselines.trajectory import Group
+
+
+def gather(groups: Sequence[Group], lab: Laboratory) -> None:
+    """Ask the critic."""
+    for group, values in zip(groups, lab.critic.values(groups, every_token=True), strict=True):
+        for m, v in zip(group.members, values, strict=True):
+            m.gathered["token_values"] = np.append(v, v[-1] if m.truncated else 0.0)
+            lab.spent.scored_tokens += sum(len(t) for t, _ in m.source.texts())

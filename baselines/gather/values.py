@@ -1,0 +1,21 @@
+"""The critic's value before each turn: `gathered["values"]`, shape (K + 1,), the last one 0 after a terminal turn.
+
+After a truncation the last value is that of the last turn's beginning, the closest the critic has seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from turnbench.baselines.gather import Laboratory
+from turnbench.baselines.trajectory import Group
+
+
+def gather(groups: Sequence[Group], lab: Laboratory) -> None:
+    """Ask the critic."""
+    for group, values in zip(groups, lab.critic.values(groups, every_token=False), strict=True):
+        for m, v in zip(group.members, values, strict=True):
+            m.gathered["values"] = np.append(v, v[-1] if m.truncated else 0.0)
+            lab.spent.scored_tokens += sum(len(t) for t, _ in m.source.texts())
