@@ -59,18 +59,15 @@ class Critic:
         self.head.load_state_dict(state["head"])
         self.optimizer.load_state_dict(state["optimizer"])
 
-    def values(self, groups: Sequence[Group], every_token: bool) -> list[list[Floats]]:
-        """Values before each turn (or each policy token), by group and member."""
-        texts, wanted = _moments(groups, every_token)
-        flat = np.zeros(sum(map(len, wanted)))
-        starts = np.cumsum([0, *map(len, wanted)])
+    def values(self, groups: Sequence[Group], every_token: bool) -> tuple[list[list[Floats]], int]:
+        """Values before each turn (or each policy token) by group and member, and the number of tokens scored."""
+        moments = _Moments(groups, every_token)
+        values_D = np.zeros(moments.distinct)
         with torch.no_grad():
-            for batch in micro_batches([len(t) for t in texts], MICRO_TOKENS):
-                values = self._values([texts[i] for i in batch], [wanted[i] for i in batch]).double().cpu().numpy()
-                at = 0
-                for i in batch:
-                    flat[starts[i] : starts[i + 1]] = values[at : at + len(wanted[i])]
-                    at += len(wanted[i])
+            for batch in micro_batches([len(t) for t in moments.texts], MICRO_TOKENS):
+                texts, wanted = [moments.texts[i] for i in batch], [moments.wanted[i] for i in batch]
+                values_D[moments.places(batch)] = self._values(texts, wanted).double().cpu().numpy()
+        flat = values_D[moments.moment_N]
         out: list[list[Floats]] = []
         at = 0
         for group in groups:
@@ -79,50 +76,72 @@ class Critic:
                 n = int(m.tokens_K.sum()) if every_token else m.turns
                 out[-1].append(flat[at : at + n])
                 at += n
-        return out
+        return out, moments.tokens
 
     def fit(self, groups: Sequence[Group], targets: Sequence[Sequence[Floats]], every_token: bool) -> tuple[float, int]:
-        """Regress to the targets, 0.5 (V - R)**2 on average; returns the loss before fitting and the tokens scored."""
-        texts, wanted = _moments(groups, every_token)
-        flat = torch.tensor(np.concatenate([t for group in targets for t in group]), dtype=torch.float32)
-        starts = np.cumsum([0, *map(len, wanted)])
+        """Regress to the targets, 0.5 (V - R)**2 on average over all moments.
+
+        Moments that are the same are computed once: their squared errors sum to n (V - mean)**2 and a constant.
+
+        Returns:
+            the loss before fitting, and the number of tokens scored.
+        """
+        moments = _Moments(groups, every_token)
+        flat = np.concatenate([t for group in targets for t in group])
+        count_D = np.bincount(moments.moment_N, minlength=moments.distinct)
+        mean_D = np.bincount(moments.moment_N, flat, moments.distinct) / np.maximum(count_D, 1)
+        spread = float(((flat - mean_D[moments.moment_N]) ** 2).sum())
+        aim, weight = (torch.from_numpy(x / y).float() for x, y in ((mean_D, 1.0), (count_D, len(flat))))
         first = 0.0
         for epoch in range(self.epochs):
             self.optimizer.zero_grad(set_to_none=True)
-            total = 0.0
-            for batch in micro_batches([len(t) for t in texts], MICRO_TOKENS):
-                values = self._values([texts[i] for i in batch], [wanted[i] for i in batch])
-                aim = torch.cat([flat[starts[i] : starts[i + 1]] for i in batch]).to(values)
-                loss = 0.5 * (values - aim).square().sum() / len(flat)
+            total = 0.5 * spread / len(flat)
+            for batch in micro_batches([len(t) for t in moments.texts], MICRO_TOKENS):
+                values = self._values([moments.texts[i] for i in batch], [moments.wanted[i] for i in batch])
+                index = torch.from_numpy(moments.places(batch))
+                loss = 0.5 * (weight[index].to(values) * (values - aim[index].to(values)).square()).sum()
                 loss.backward()  # type: ignore[no-untyped-call]
                 total += float(loss.detach())
             torch.nn.utils.clip_grad_norm_([*self.model.model.parameters(), *self.head.parameters()], 1.0)
             self.optimizer.step()
             first = total if epoch == 0 else first
-        return first, self.epochs * sum(map(len, texts))
+        return first, self.epochs * moments.tokens
 
     def _values(self, texts: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]) -> Tensor:
         values: Tensor = self.head(hidden_before(self.forward, texts, wanted).float())[:, 0]
         return values
 
 
-def _moments(groups: Sequence[Group], every_token: bool) -> tuple[list[Sequence[int]], list[list[int]]]:
-    """All texts, and in each the positions whose moment before is valued, in the order of turns and tokens."""
-    texts: list[Sequence[int]] = []
-    wanted: list[list[int]] = []
-    for group in groups:
-        for m in group.members:
-            source: Source = m.source
-            turn = 0
-            for text, positions in source.texts():
-                texts.append(text)
-                if every_token:
-                    wanted.append(list(positions))
-                    continue
-                firsts, at = [], 0
-                while at < len(positions):
-                    firsts.append(positions[at])
-                    at += int(m.tokens_K[turn])
-                    turn += 1
-                wanted.append(firsts)
-    return texts, wanted
+class _Moments:
+    """The moments of a batch that are valued, each distinct text once.
+
+    `texts` and `wanted` are distinct; distinct moments (D) are numbered text by text; `moment_N` gives for every turn
+    (or policy token) of the batch, in order, which of them it is.
+    """
+
+    def __init__(self, groups: Sequence[Group], every_token: bool) -> None:
+        place: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
+        order: list[int] = []
+        for group in groups:
+            for m in group.members:
+                turn = 0
+                source: Source = m.source
+                for text, positions in source.texts():
+                    firsts, at = [], 0
+                    while at < len(positions):  # turn by turn through the text
+                        firsts.append(positions[at])
+                        at += int(m.tokens_K[turn])
+                        turn += 1
+                    wanted = positions if every_token else tuple(firsts)
+                    key = (text[: wanted[-1] + 1], wanted)  # what comes after the last moment does not matter
+                    order.append(place.setdefault(key, len(place)))
+        self.texts = [t for t, _ in place]
+        self.wanted = [w for _, w in place]
+        self._starts = np.cumsum([0, *map(len, self.wanted)])
+        self.distinct = int(self._starts[-1])
+        self.tokens = sum(map(len, self.texts))
+        self.moment_N = self.places(order)
+
+    def places(self, texts: Sequence[int]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Numbers of the moments of these texts, in order."""
+        return np.concatenate([np.arange(self._starts[i], self._starts[i + 1]) for i in texts])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
 
 from turnbench.baselines.lm.session import Session
+from turnbench.randomness import RandomStream
 
 
 @dataclass
@@ -37,9 +39,11 @@ class Sampler:
     stops: frozenset[int]
     max_new_tokens: int = 24
     temperature: float = 1.0
+    streams: Sequence[RandomStream] | None = None
+    """One stream per row instead of the generator, so that what a row draws does not depend on its company."""
 
-    def draw(self, logits_RV: Tensor) -> tuple[Tensor, Tensor]:
-        """One token per row, and the log-probabilities (R, V) it was drawn from.
+    def draw(self, logits_RV: Tensor, rows: Sequence[int] | None = None) -> tuple[Tensor, Tensor]:
+        """One token per row, and the log-probabilities (R, V) it was drawn from; `rows` says whose streams to use.
 
         Inverse transform sampling, because `torch.multinomial` takes several times as long on a processor.
         """
@@ -47,7 +51,10 @@ class Sampler:
             return logits_RV.argmax(-1), logits_RV.log_softmax(-1)
         logp_RV = (logits_RV / self.temperature).log_softmax(-1)
         sums_RV = logp_RV.exp().cumsum(-1)
-        uniform_R1 = torch.rand(len(logits_RV), 1, generator=self.generator, device=self.generator.device)
+        if self.streams is not None and rows is not None:
+            uniform_R1 = torch.tensor([[self.streams[r].random()] for r in rows])
+        else:
+            uniform_R1 = torch.rand(len(logits_RV), 1, generator=self.generator, device=self.generator.device)
         drawn = torch.searchsorted(sums_RV, uniform_R1.to(sums_RV) * sums_RV[:, -1:], right=True)[:, 0]
         return drawn.clamp_max(logits_RV.shape[-1] - 1), logp_RV
 
@@ -60,7 +67,7 @@ class Sampler:
         replies = [Sampled() for _ in range(session.rows)]
         active = list(range(session.rows))
         for step in range(self.max_new_tokens):
-            drawn, logp_RV = self.draw(logits_RV)
+            drawn, logp_RV = self.draw(logits_RV, active)
             chosen = logp_RV.gather(1, drawn[:, None])[:, 0].tolist()
             entropies = -(logp_RV.exp() * logp_RV.clamp_min(-100.0)).sum(-1)
             certainties = logits_RV.logsumexp(-1) - logits_RV.mean(-1)

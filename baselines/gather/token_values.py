@@ -12,7 +12,8 @@ from turnbench.baselines.trajectory import Group
 
 def gather(groups: Sequence[Group], lab: Laboratory) -> None:
     """Ask the critic."""
-    for group, values in zip(groups, lab.critic.values(groups, every_token=True), strict=True):
+    by_group, scored = lab.critic.values(groups, every_token=True)
+    lab.spent.scored_tokens += scored
+    for group, values in zip(groups, by_group, strict=True):
         for m, v in zip(group.members, values, strict=True):
             m.gathered["token_values"] = np.append(v, v[-1] if m.truncated else 0.0)
-            lab.spent.scored_tokens += sum(len(t) for t, _ in m.source.texts())

@@ -14,6 +14,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from turnbench.baselines.lm.kernels import rms_norm, rotated
+
 Layer = tuple[Tensor, Tensor]
 """Keys and values of one layer, each (rows, slots, heads, head size)."""
 
@@ -95,12 +97,11 @@ class LlamaForward:
         return fused
 
     def _rotations(self, length: int) -> tuple[Tensor, Tensor]:
-        """Cosines and sines of the rotary positions, (length, head size); Su et al. 2021, arXiv 2104.09864."""
+        """Cosines and sines of the rotary positions, (length, head size / 2); Su et al. 2021, arXiv 2104.09864."""
         rope = getattr(self.model.config, "rope_parameters", None) or {}
         theta = float(rope.get("rope_theta", getattr(self.model.config, "rope_theta", None) or 10000.0))
         steps = torch.arange(0, self.size, 2, dtype=torch.int64, device=self.model.device).float() / self.size
         angles = torch.arange(length, device=self.model.device).float()[:, None] / theta ** steps[None]
-        angles = torch.cat([angles, angles], dim=-1)
         return angles.cos().to(self.model.dtype), angles.sin().to(self.model.dtype)
 
     def hidden(
@@ -124,9 +125,8 @@ class LlamaForward:
         width = self.heads * self.size
         new: list[Layer] = []
         for index, w in enumerate(self._fused or self._fuse()):
-            qkv = functional.linear(_norm(x, w.norm1, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
-            q, k, v = qkv.unbind(2)
-            q, k = _rotate(q, cos, sin), _rotate(k, cos, sin)
+            qkv = functional.linear(rms_norm(x, w.norm1, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
+            q, k, v = rotated(qkv, cos, sin)
             if write is not None:
                 keys, values = write(index, k, v)
             elif past is not None:
@@ -143,19 +143,10 @@ class LlamaForward:
                 is_causal=mask is None and T > 1,
             )
             x = x + functional.linear(attended.transpose(1, 2).reshape(R, T, width), w.out)
-            gate, up = functional.linear(_norm(x, w.norm2, self.eps), w.gate_up).chunk(2, -1)
+            gate, up = functional.linear(rms_norm(x, w.norm2, self.eps), w.gate_up).chunk(2, -1)
             x = x + functional.linear(functional.silu(gate) * up, w.down)
-        return _norm(x, self.model.model.norm.weight, self.eps), new
+        return rms_norm(x, self.model.model.norm.weight, self.eps), new
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of hidden states, (..., vocabulary)."""
         return functional.linear(hidden, self.model.lm_head.weight)
-
-
-def _norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return functional.rms_norm(x, (x.shape[-1],), weight, eps)
-
-
-def _rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    half = x.shape[-1] // 2
-    return x * cos + torch.cat([-x[..., half:], x[..., :half]], -1) * sin

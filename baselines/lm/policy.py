@@ -11,11 +11,14 @@ from typing import Any
 import torch
 from torch import Tensor
 from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
 
 from turnbench.baselines.lm.chat import Chat
 from turnbench.baselines.lm.llama import LlamaForward, is_plain_llama
 from turnbench.baselines.lm.session import GenericSession, LlamaSession, Session, begin
 from turnbench.errors import UsageError
+
+disable_progress_bar()  # of loading and saving a file of two megabytes
 
 
 class Policy:

@@ -163,10 +163,11 @@ def train_sft(
             "tokens": used,
             "loss": {k: round(a / n, 5) for k, (a, n) in sorted(sums.items())},
             "seconds": round(time.perf_counter() - started, 2),
+            "share": round(min(used / config.tokens, 1.0), 4),
         }
         curve.write(row)
         if progress:
-            progress({**row, "share": min(used / config.tokens, 1.0)})
+            progress(row)
         if step % config.save_every == 0:
             save()
         if stop_after is not None and steps_now >= stop_after:

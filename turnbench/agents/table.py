@@ -2,6 +2,7 @@
 
 reference, random, careless, ...   the environment's own scripted players
 scripted:FILE                      the lines of a text file, one per turn
+baseline:NAME                      a trained checkpoint: a method's for this environment, base, or a folder
 package.module:name                yours: an Agent, an Agent class, a function from History to text, or a
                                    factory that takes one AgentContext and returns any of these
 KIND:REST                          a kind from `KINDS`, imported only when asked for
@@ -30,7 +31,26 @@ def _scripted(rest: str, context: AgentContext) -> Agent:
     return ScriptedAgent(lines)
 
 
-KINDS = {"scripted": _scripted}
+def _baseline(rest: str, context: AgentContext) -> Agent:
+    agent: Agent = laboratory("agent").baseline_agent(rest, context)
+    return agent
+
+
+def laboratory(module: str) -> Any:
+    """A module of the laboratory, which needs torch.
+
+    Raises:
+        UsageError: torch or transformers is not installed.
+    """
+    try:
+        return importlib.import_module(f"turnbench.baselines.{module}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] not in ("torch", "transformers", "tokenizers", "safetensors"):
+            raise
+        raise UsageError(f"This needs {error.name}: pip install 'turnbench[train]'.") from error
+
+
+KINDS = {"scripted": _scripted, "baseline": _baseline}
 """Agent kinds with an argument behind a colon."""
 
 

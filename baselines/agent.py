@@ -1,0 +1,136 @@
+"""A language model as an agent of the harness: batched, the tokens of earlier replies kept as they were sampled."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from turnbench.agents.base import Agent, AgentContext
+from turnbench.baselines.checkpoints import checkpoint_names, checkpoint_path
+from turnbench.baselines.lm.policy import Policy
+from turnbench.baselines.sampling import Sampled, Sampler
+from turnbench.episode import History, Opening, Reply
+from turnbench.errors import UnknownName, did_you_mean
+from turnbench.randomness import RandomStream
+from turnbench.registry import make_env
+
+
+class LanguageModelAgent(Agent):
+    """Plays with a policy.
+
+    What an episode's replies are drawn from is fixed by its agent seed, whatever other episodes are asked about.
+
+    Args:
+        policy: the model.
+        context: "history" (the whole conversation) or "state" (system prompt and last observation).
+        temperature: 0 takes the likeliest token.
+        max_new_tokens: a reply is cut there.
+        details: JSON for the result: where the model comes from.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        context: str = "history",
+        temperature: float = 1.0,
+        max_new_tokens: int = 16,
+        details: dict[str, Any] | None = None,
+    ) -> None:
+        self.policy, self.context = policy, context
+        self.temperature, self.max_new_tokens = temperature, max_new_tokens
+        self._details = details or {}
+        self._said: dict[str, list[Sampled]] = {}
+        policy.freeze()
+
+    def act(self, histories: Sequence[History]) -> list[Reply]:
+        """A reply each; `meta` holds the number of tokens and whether the length limit cut the reply."""
+        texts = [self._prompt(h) for h in histories]
+        session, logits = self.policy.session(texts)
+        streams = [RandomStream.from_parts("tokens", h.agent_seed, len(h.turns)) for h in histories]
+        sampler = Sampler(torch.Generator(), self.policy.chat.stops, self.max_new_tokens, self.temperature, streams)
+        replies = []
+        for history, reply in zip(histories, sampler.replies(session, logits), strict=True):
+            self._said.setdefault(history.episode, []).append(reply)
+            meta = {"tokens": len(reply.tokens), **({} if reply.stopped else {"cut": True})}
+            replies.append(Reply(self.policy.chat.text(reply.tokens), meta))
+        return replies
+
+    def _prompt(self, history: History) -> list[int]:
+        chat = self.policy.chat
+        if self.context == "state":
+            last = history.turns[-1].observation if history.turns else history.opening.user_message
+            return list(chat.opening(Opening(history.opening.system_prompt, last)))
+        text = list(chat.opening(history.opening))
+        said = self._said.get(history.episode, [])[: len(history.turns)]
+        for k, turn in enumerate(history.turns):
+            if k < len(said):
+                text += said[k].tokens if said[k].stopped else [*said[k].tokens, chat.end]
+            else:  # turns of somebody else, as in a replayed beginning
+                text += [*chat.words(turn.reply.text), chat.end]
+            text += chat.between(turn.observation)
+        return text
+
+    def forget(self, episode: str) -> None:
+        """Drop the tokens of a finished episode."""
+        self._said.pop(episode, None)
+
+    def describe(self) -> dict[str, Any]:
+        """Weights hash, context and sampling."""
+        return {
+            "weights": self.policy.weights_hash(),
+            "parameters": self.policy.parameters,
+            "context": self.context,
+            "temperature": self.temperature,
+            "max_new_tokens": self.max_new_tokens,
+            **self._details,
+        }
+
+
+def baseline_agent(name: str, context: AgentContext) -> LanguageModelAgent:
+    """`baseline:NAME`: a committed checkpoint or a training run's folder.
+
+    Args:
+        name: a method ("ms-grpo": its checkpoint for this environment), "method/environment", "base", or a folder: a
+            training run's, its `policy`, or any that save_pretrained wrote.
+        context: which environment it will play.
+
+    Raises:
+        UnknownName: there is no such checkpoint; the message names those there are.
+    """
+    short = context.env_id.rpartition(":")[2].removeprefix("TurnBench/")
+    if Path(name).is_dir():
+        folder = Path(name) / "policy" if (Path(name) / "policy").is_dir() else Path(name)
+    elif f"{name}/{short}" in checkpoint_names():
+        folder = checkpoint_path(f"{name}/{short}")
+    elif name in checkpoint_names():
+        folder = checkpoint_path(name)
+    else:
+        known = checkpoint_names()
+        methods = sorted({k.split("/")[0] for k in known if k.endswith(f"/{short}")})
+        raise UnknownName(
+            f"There is no checkpoint {name!r} for {short}; there is: {', '.join([*methods, *known]) or 'none'}, or a folder."
+            f"{did_you_mean(name, [*methods, *known])}"
+        )
+    card = _card(folder)
+    env = make_env(context.env_id, **context.env_arguments)
+    play = card.get("play", {})
+    how = play.get("context") or ("state" if env.memoryless else "history")
+    return LanguageModelAgent(
+        Policy.load(folder),
+        context=how,
+        temperature=float(play.get("temperature", 1.0)),
+        max_new_tokens=int(play.get("max_new_tokens", 16)),
+        details={"checkpoint": name},
+    )
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    path = folder / "card.json"
+    if not path.exists():
+        return {}
+    card: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return card

@@ -1,0 +1,80 @@
+"""What `turnbench train` calls: from options to a warm-up or a training run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from turnbench.baselines.checkpoints import checkpoint_path
+from turnbench.baselines.method import load_method
+from turnbench.baselines.train import TrainConfig, train
+from turnbench.baselines.warmup.sft import SftConfig, train_sft
+from turnbench.errors import UsageError, did_you_mean
+from turnbench.registry import full_id
+
+Show = Callable[[dict[str, Any]], None]
+
+
+def train_from_options(
+    method: str,
+    env: list[str],
+    out: Path,
+    options: dict[str, Any],
+    settings: dict[str, Any],
+    arguments: dict[str, Any],
+    threads: int,
+    show: Show | None,
+) -> dict[str, Any]:
+    """Train, and say where the result lies.
+
+    Args:
+        method: "sft", a page of `turnbench.baselines.credit`, or "package.module:function".
+        env: environment ids; one for a credit method, any number for "sft" (none: every small world).
+        out: folder of the run.
+        options: fields of `TrainConfig` or `SftConfig`.
+        settings: the method's own.
+        arguments: keyword arguments of the environment.
+        threads: for torch on the processor; 0 leaves torch's own choice.
+        show: called with every row of the curve.
+
+    Raises:
+        UsageError: before work starts.
+    """
+    if threads:
+        torch.set_num_threads(threads)
+    if method == "sft":
+        if settings or arguments:
+            raise UsageError("The warm-up has no --method-set and no --arg: a level is an environment id of its own.")
+        options = _known(SftConfig, options)
+        if options.get("base"):
+            options["base"] = _base_folder(options["base"])
+        config = SftConfig(worlds=tuple(full_id(e) for e in env), **options)
+        train_sft(config, out, show)
+        return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
+    if len(env) != 1:
+        raise UsageError(f"A credit method trains on one environment: name it once with --env, not {len(env)} times.")
+    load_method(method, settings)
+    options = _known(TrainConfig, options)
+    train(TrainConfig(method=method, env=env[0], settings=settings, arguments=arguments, **options), out, show)
+    return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
+
+
+def _known(config: type, options: dict[str, Any]) -> dict[str, Any]:
+    known = {f.name: f for f in fields(config)}
+    for name, value in options.items():
+        if name not in known:
+            what = config.__name__.removesuffix("Config").lower()
+            raise UsageError(f"A {what} run has no setting {name!r}; it has: {', '.join(known)}.{did_you_mean(name, known)}")
+        default = known[name].default
+        kinds = (int, float) if isinstance(default, float) else type(default)
+        if isinstance(default, (int, float, str)) and (isinstance(value, bool) or not isinstance(value, kinds)):
+            raise UsageError(f"The setting {name!r} is like {default!r}, so {value!r} is no value.")
+    return dict(options)
+
+
+def _base_folder(name: str) -> str:
+    return name if Path(name).exists() else str(checkpoint_path(name))

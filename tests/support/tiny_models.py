@@ -1,0 +1,108 @@
+"""Models of a few thousand parameters, built on the spot from nothing: one of each kind the laboratory must take.
+
+Their weights are drawn much wider than usual, so that attention, positions and norms all show in the logits: a tiny
+model as it is usually initialised says nearly the same whatever it reads, and a test against it could hardly fail.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+from turnbench.baselines.lm.policy import Policy, new_policy
+from turnbench.baselines.lm.words import build_word_tokenizer
+from turnbench.baselines.warmup.lessons import texts_of
+from turnbench.episode import Opening
+from turnbench.registry import make_env
+
+WORLDS = ("TurnBench/FrozenLake-v0", "TurnBench/CreditProbe-Short-v0")
+"""Whose words the vocabularies below know."""
+
+
+@functools.cache
+def world_texts(*worlds: str) -> tuple[str, ...]:
+    """What is said in some games of these worlds."""
+    return tuple(text for world in worlds or WORLDS for text in texts_of(world, 6))
+
+
+def widen(model: torch.nn.Module, seed: int, size: float = 0.3) -> None:
+    """Draw every weight anew: matrices with standard deviation `size`, norms around 1."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            drawn = torch.randn(parameter.shape, generator=generator)
+            parameter.copy_(drawn * size if parameter.dim() > 1 else 1 + 0.3 * drawn)
+
+
+def word_policy(seed: int = 0, worlds: Sequence[str] = WORLDS, wide: bool = True) -> Policy:
+    """A plain Llama with a word-level tokenizer: the kind that takes our own forward pass."""
+    policy = new_policy(build_word_tokenizer(world_texts(*worlds)), width=32, layers=2, heads=2, inner=64, seed=seed)
+    if wide:
+        widen(policy.model, seed)
+    return policy
+
+
+@functools.cache
+def _bytes(vocabulary: int) -> str:
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    special = ["<|endoftext|>"]
+    trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=special, show_progress=False)
+    # The plain template's own words, so that none of its characters is missing from the alphabet.
+    tokenizer.train_from_iterator([*world_texts(), "User: Assistant:\n\n"] * 2, trainer)
+    saved: str = tokenizer.to_str()
+    return saved
+
+
+def byte_tokenizer(vocabulary: int = 120, eos: str | None = "<|endoftext|>") -> PreTrainedTokenizerFast:
+    """A byte-level BPE tokenizer without a chat template, as GPT-2 has."""
+    return PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(_bytes(vocabulary)), eos_token=eos)
+
+
+def gpt2_policy(seed: int = 0) -> Policy:
+    """A GPT-2 with learned positions and a BPE tokenizer: the generic path."""
+    tokenizer = byte_tokenizer()
+    config = GPT2Config(
+        vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=2048, resid_pdrop=0.0, embd_pdrop=0.0,
+        attn_pdrop=0.0, bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
+    )  # fmt: skip
+    return _policy(GPT2LMHeadModel(config), tokenizer, seed)
+
+
+def grouped_policy(seed: int = 0) -> Policy:
+    """A Llama with four heads on two pairs of keys and values: Llama by name, generic by path."""
+    tokenizer = build_word_tokenizer(world_texts())
+    config = LlamaConfig(
+        vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=4, num_key_value_heads=2,
+        intermediate_size=64, max_position_embeddings=2048, pad_token_id=tokenizer.pad_token_id, bos_token_id=None,
+        eos_token_id=tokenizer.eos_token_id,
+    )  # fmt: skip
+    return _policy(LlamaForCausalLM(config), tokenizer, seed)
+
+
+KINDS = {"words": word_policy, "gpt2": gpt2_policy, "grouped": grouped_policy}
+"""One policy of each kind, by name."""
+
+
+def _policy(model: Any, tokenizer: PreTrainedTokenizerFast, seed: int) -> Policy:
+    widen(model, seed)
+    return Policy(model, tokenizer, "tiny")
+
+
+def plain_logits(policy: Policy, text: Sequence[int]) -> torch.Tensor:
+    """Logits (T, vocabulary) after each token of one text, by transformers alone, no cache, no padding."""
+    with torch.no_grad():
+        logits: torch.Tensor = policy.model(input_ids=torch.tensor([list(text)]), use_cache=False).logits[0].float()
+    return logits
+
+
+def opening_of(env_id: str, seed: int = 0, **arguments: Any) -> Opening:
+    """How an episode begins."""
+    _, info = make_env(env_id, split="train", **arguments).reset(seed=seed)
+    return Opening(info["system_prompt"], info["user_message"])
