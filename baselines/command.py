@@ -68,7 +68,9 @@ def _known(config: type, options: dict[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if name not in known:
             what = config.__name__.removesuffix("Config").lower()
-            raise UsageError(f"A {what} run has no setting {name!r}; it has: {', '.join(known)}.{did_you_mean(name, known)}")
+            raise UsageError(
+                f"A {what} run has no setting {name!r}; it has: {', '.join(known)}.{did_you_mean(name, known)}"
+            )
         default = known[name].default
         kinds = (int, float) if isinstance(default, float) else type(default)
         if isinstance(default, (int, float, str)) and (isinstance(value, bool) or not isinstance(value, kinds)):

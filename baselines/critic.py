@@ -51,7 +51,11 @@ class Critic:
 
     def state(self) -> dict[str, Any]:
         """For a checkpoint."""
-        return {"model": self.model.state_dict(), "head": self.head.state_dict(), "optimizer": self.optimizer.state_dict()}
+        return {
+            "model": self.model.state_dict(),
+            "head": self.head.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
 
     def load(self, state: dict[str, Any]) -> None:
         """Back to what `state` gave."""
@@ -133,7 +137,8 @@ class _Moments:
                         at += int(m.tokens_K[turn])
                         turn += 1
                     wanted = positions if every_token else tuple(firsts)
-                    key = (text[: wanted[-1] + 1], wanted)  # what comes after the last moment does not matter
+                    # The last moment's own token and all after it do not matter, so equal prompts are equal texts.
+                    key = ((*text[: wanted[-1]], 0), wanted)
                     order.append(place.setdefault(key, len(place)))
         self.texts = [t for t, _ in place]
         self.wanted = [w for _, w in place]

@@ -246,7 +246,9 @@ def _trajectory(source: Source) -> Trajectory:
     episode = source.machine.episode
     assert episode is not None
     if episode.failure is not None:
-        raise UsageError(f"The environment broke while training ({episode.failure.message}): run `turnbench check` on it.")
+        raise UsageError(
+            f"The environment broke while training ({episode.failure.message}): run `turnbench check` on it."
+        )
 
     def joined(name: str) -> np.ndarray[Any, np.dtype[np.float64]]:
         return np.array([x for r in source.replies for x in getattr(r, name)], dtype=np.float64)

@@ -83,7 +83,15 @@ class TrainConfig:
     """Updates between checkpoints."""
 
     def __post_init__(self) -> None:
-        for name in ("updates", "groups", "group_size", "max_new_tokens", "evaluate_episodes", "save_every", "branches"):
+        for name in (
+            "updates",
+            "groups",
+            "group_size",
+            "max_new_tokens",
+            "evaluate_episodes",
+            "save_every",
+            "branches",
+        ):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is 1 or more, not {getattr(self, name)}.")
         for name in ("learning_rate", "critic_learning_rate", "temperature"):
@@ -139,7 +147,9 @@ def train(
             "environment": {"arguments": arena.one.arguments, "content": arena.one.content_hash},
         },
     )
-    optimizer = torch.optim.AdamW(policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0)
+    optimizer = torch.optim.AdamW(
+        policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
+    )
     critic = Critic(policy, config.critic_learning_rate, config.critic_epochs) if method.targets else None
     validation = Arena(arena.env_id, config.evaluate_split, config.arguments)
     done, spent, seconds = 0, Spent(), 0.0
@@ -175,7 +185,9 @@ def train(
 
         credits = [method.credit(group, method.config) for group in groups]
         weights = (
-            method.select(groups, credits, method.config, rng) if method.select else [np.ones(len(g.members)) for g in groups]
+            method.select(groups, credits, method.config, rng)
+            if method.select
+            else [np.ones(len(g.members)) for g in groups]
         )
         step = Step()
         critic_loss = None
@@ -193,9 +205,13 @@ def train(
 
         row = _row(done, groups, dead, step, spent, critic_loss)
         row["rollout_s"], row["update_s"] = round(rollout_s, 3), round(time.perf_counter() - began - rollout_s, 3)
-        finished = done >= config.updates or bool(config.budget_tokens and spent.processed_tokens >= config.budget_tokens)
+        finished = done >= config.updates or bool(
+            config.budget_tokens and spent.processed_tokens >= config.budget_tokens
+        )
         if finished or (config.evaluate_every and done % config.evaluate_every == 0):
-            result = evaluate(policy, validation, context, config.evaluate_episodes, max_new_tokens=config.max_new_tokens)
+            result = evaluate(
+                policy, validation, context, config.evaluate_episodes, max_new_tokens=config.max_new_tokens
+            )
             row["held_out"] = {"score": round(result.score, 4), "success": round(result.success, 4)}
         row["seconds"] = round(time.perf_counter() - started, 2)
         row["share"] = 1.0 if finished else round(_share(config, done, spent), 4)
@@ -214,8 +230,10 @@ def train(
     return policy
 
 
-def sample_groups(config: TrainConfig, method: Method, lab: Laboratory, update_number: int) -> tuple[list[Group], float]:
-    """This update's groups, and the share of dead ones among those first drawn.
+def sample_groups(
+    config: TrainConfig, method: Method, lab: Laboratory, update_number: int
+) -> tuple[list[Group], float]:
+    """The groups of an update, and the share of dead ones among those first drawn.
 
     With `resample`, dead groups give way to groups of further seeds (dynamic sampling, Yu et al. 2025, arXiv
     2503.14476); what the dead ones cost is counted.

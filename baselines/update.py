@@ -77,7 +77,11 @@ class Batch:
 
 
 def flatten(
-    groups: Sequence[Group], credits: Sequence[Sequence[Floats]], weights: Sequence[Floats], spans: str, config: UpdateConfig
+    groups: Sequence[Group],
+    credits: Sequence[Sequence[Floats]],
+    weights: Sequence[Floats],
+    spans: str,
+    config: UpdateConfig,
 ) -> Batch:
     """Groups and their credits as one batch; episodes of weight 0 are left out.
 
@@ -87,7 +91,12 @@ def flatten(
     place: dict[tuple[tuple[int, ...], tuple[int, ...]], int] = {}
     text_N, place_N, turn_N, advantage_N, share_N, old_N = [], [], [], [], [], []
     turns = 0
-    kept = [(m, c, w) for g, cs, ws in zip(groups, credits, weights, strict=True) for m, c, w in zip(g.members, cs, ws, strict=True) if w > 0]
+    kept = [
+        (m, c, w)
+        for g, cs, ws in zip(groups, credits, weights, strict=True)
+        for m, c, w in zip(g.members, cs, ws, strict=True)
+        if w > 0
+    ]
     total_turns = sum(m.turns for m, _, _ in kept)
     total_tokens = sum(int(m.tokens_K.sum()) for m, _, _ in kept)
     for m, credit, weight in kept:
@@ -172,9 +181,15 @@ def update(
             if len(part) == 0:
                 continue
             optimizer.zero_grad(set_to_none=True)
-            scale = 1.0 if config.minibatches == 1 else batch.share_N.sum() / max(batch.share_N[np.isin(batch.text_N, part)].sum(), 1e-12)
+            scale = (
+                1.0
+                if config.minibatches == 1
+                else batch.share_N.sum() / max(batch.share_N[np.isin(batch.text_N, part)].sum(), 1e-12)
+            )
             for micro in micro_batches([len(batch.texts_U[u]) for u in part], MICRO_TOKENS):
-                _micro(policy, reference, batch, [int(part[i]) for i in micro], ratio, config, once, scale, report, steps)
+                _micro(
+                    policy, reference, batch, [int(part[i]) for i in micro], ratio, config, once, scale, report, steps
+                )
             norm = torch.nn.utils.clip_grad_norm_(policy.model.parameters(), config.max_grad_norm)
             report.grad_norm += float(norm) / steps
             optimizer.step()

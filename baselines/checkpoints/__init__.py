@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent
 
 
 def checkpoint_names() -> list[str]:
-    """"base" and every "<method>/<environment>" there is, sorted."""
+    """ "base" and every "<method>/<environment>" there is, sorted."""
     return sorted(str(p.parent.relative_to(FOLDER)) for p in FOLDER.rglob("config.json"))
 
 
@@ -26,4 +26,6 @@ def checkpoint_path(name: str) -> Path:
     if name in checkpoint_names():
         return FOLDER / name
     known = checkpoint_names()
-    raise UnknownName(f"There is no checkpoint {name!r}; there is: {', '.join(known) or 'none'}.{did_you_mean(name, known)}")
+    raise UnknownName(
+        f"There is no checkpoint {name!r}; there is: {', '.join(known) or 'none'}.{did_you_mean(name, known)}"
+    )

@@ -25,6 +25,7 @@ from turnbench.errors import UsageError
 
 RECORD = ("states",)
 
+
 @dataclass(frozen=True)
 class Config:
     """Settings of GiGPO."""

@@ -44,7 +44,9 @@ def gatherer(need: str) -> ModuleType:
     try:
         return importlib.import_module(f"turnbench.baselines.gather.{need}")
     except ModuleNotFoundError as error:
-        raise UnknownName(f"Nothing gathers {need!r}: a method's NEEDS are modules of turnbench.baselines.gather.") from error
+        raise UnknownName(
+            f"Nothing gathers {need!r}: a method's NEEDS are modules of turnbench.baselines.gather."
+        ) from error
 
 
 def recorded_for(needs: Sequence[str]) -> frozenset[str]:

@@ -113,10 +113,14 @@ def along(model: ExactModel, values: ExactValues, member: Trajectory) -> Floats:
         if k + 1 == member.turns:
             break
         reached = {
-            t.state for t in model.transitions(node.state, action) if t.state is not None and t.observation == turn.observation
+            t.state
+            for t in model.transitions(node.state, action)
+            if t.state is not None and t.observation == turn.observation
         }
         if len(reached) != 1:
-            raise UsageError(f"After turn {k + 1} the observation fits {len(reached)} states of the exact model, not one.")
+            raise UsageError(
+                f"After turn {k + 1} the observation fits {len(reached)} states of the exact model, not one."
+            )
         seen = node.seen
         said = turn.observation if isinstance(seen, str) else (*seen, (action, turn.observation))  # type: ignore[misc]
         node = Node(reached.pop(), said)

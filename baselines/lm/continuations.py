@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from turnbench.baselines.lm.policy import Policy
 
@@ -18,7 +19,7 @@ AT_ONCE = 512
 def continuation_logprobs(
     policy: Policy, prompts: Sequence[Sequence[int]], texts: Sequence[Sequence[int]], temperature: float = 1.0
 ) -> NDArray[np.float64]:
-    """log p(text | prompt), summed over the text's tokens, shape (prompts, texts), natural logarithm.
+    """Log p(text | prompt), summed over the text's tokens, shape (prompts, texts), natural logarithm.
 
     Args:
         policy: the model.
@@ -34,13 +35,15 @@ def continuation_logprobs(
         first = (logits / temperature).log_softmax(-1)
         # Texts that begin alike go on as one row for as long as they do: a trie, level by level.
         level: dict[tuple[int, ...], list[int]] = {(): list(range(len(chunk)))}
-        scores = {(): first}
+        scores: dict[tuple[int, ...], Tensor] = {(): first}
         depth = 0
         while True:
             depth += 1
             for i, text in enumerate(texts):
                 if len(text) >= depth:
-                    out[start : start + len(chunk), i] += scores[tuple(text[: depth - 1])][:, text[depth - 1]].double().cpu().numpy()
+                    out[start : start + len(chunk), i] += (
+                        scores[tuple(text[: depth - 1])][:, text[depth - 1]].double().cpu().numpy()
+                    )
             nexts = list(dict.fromkeys(tuple(t[:depth]) for t in texts if len(t) > depth))
             if not nexts:
                 break

@@ -5,7 +5,7 @@ half as often as what automatic differentiation would record.
 """
 
 # torch's autograd.Function has no types for its static methods' context.
-# mypy: disable-error-code="no-untyped-def, no-untyped-call, override"
+# mypy: disable-error-code="no-untyped-def, no-untyped-call, override, no-any-return"
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class _Norm(torch.autograd.Function):
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """x / sqrt(mean(x**2) + eps) * weight over the last axis; Zhang and Sennrich 2019, arXiv 1910.07467."""
+    """X / sqrt(mean(x**2) + eps) * weight over the last axis; Zhang and Sennrich 2019, arXiv 1910.07467."""
     out: Tensor = _Norm.apply(x, weight, eps)
     return out
 

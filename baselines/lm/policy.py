@@ -18,7 +18,7 @@ from turnbench.baselines.lm.llama import LlamaForward, is_plain_llama
 from turnbench.baselines.lm.session import GenericSession, LlamaSession, Session, begin
 from turnbench.errors import UsageError
 
-disable_progress_bar()  # of loading and saving a file of two megabytes
+disable_progress_bar()  # type: ignore[no-untyped-call]  # of loading and saving a file of two megabytes
 
 
 class Policy:
@@ -47,7 +47,8 @@ class Policy:
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
-            model = AutoModelForCausalLM.from_pretrained(str(path), dtype=dtype, local_files_only=True).to(device)
+            model: Any = AutoModelForCausalLM.from_pretrained(str(path), dtype=dtype, local_files_only=True)
+            model = model.to(device)
         except Exception as error:
             raise UsageError(
                 f"Cannot load a model from {str(path)!r}: {type(error).__name__}: {str(error).splitlines()[0]} "

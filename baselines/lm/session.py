@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from os.path import commonprefix
 from typing import Any
 
 import torch
@@ -26,9 +25,10 @@ def shared_beginning(texts: Sequence[Tokens]) -> int:
     """Number of first tokens that all texts share, at least one token of each left out of it."""
     if len(texts) < 2:
         return 0
-    low, high = min(texts), max(texts)  # what the extremes share, all share
-    shared = len(commonprefix([list(low), list(high)]))
-    shared = min(shared, min(len(t) for t in texts) - 1)
+    whole = [tuple(t) for t in texts]
+    low, high = min(whole), max(whole)  # what the extremes share, all share
+    limit = min(len(t) for t in whole) - 1
+    shared = next((i for i in range(limit) if low[i] != high[i]), limit)
     return shared if shared >= _SHARED_AT_LEAST else 0
 
 

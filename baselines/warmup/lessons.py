@@ -40,7 +40,7 @@ class Mix:
     """Of games: those that ask for a mode."""
     states: float = 0.75
     """Of games where the last observation is enough: those told state by state."""
-    facts: int = 2
+    facts: int = 4
     """Facts beside each state, at most."""
     knowledge: float = 0.3
     """Of lessons of worlds with much to know: those that are facts alone."""

@@ -1,6 +1,6 @@
 """Supervised warm-up: `turnbench train --method sft`.
 
-Lessons are drawn so that every family of worlds gets the same number of tokens (worlds with much to know three times as
+Lessons are drawn so that every family of worlds gets the same number of tokens (worlds with much to know twice as
 many), and lesson number i is fixed by the run's seed and i alone. AdamW with a linear warm-up and a cosine to a tenth.
 A killed run goes on where its last checkpoint was and gives the same numbers as one left alone.
 """
@@ -36,11 +36,11 @@ class SftConfig:
     """Environment ids; empty for every small world that is registered."""
     player: str = "novice"
     """The scripted player to imitate."""
-    tokens: int = 14_000_000
+    tokens: int = 12_000_000
     """Budget: tokens of all lessons."""
-    batch_tokens: int = 16_000
+    batch_tokens: int = 4_000
     """Tokens in a step, about."""
-    learning_rate: float = 3e-3
+    learning_rate: float = 3.5e-3
     weight_decay: float = 0.05
     warmup_share: float = 0.03
     """Share of the budget over which the learning rate rises."""
@@ -50,7 +50,7 @@ class SftConfig:
     inner: int = 256
     """Shape of a new model."""
     seed: int = 0
-    save_every: int = 100
+    save_every: int = 200
     """Steps between checkpoints."""
 
     def __post_init__(self) -> None:
@@ -67,7 +67,7 @@ class Lessons:
         self._families: dict[str, list[World]] = defaultdict(list)
         for world in worlds:
             self._families[world.env.family].append(world)
-        self._weight = {f: 3.0 if any(w.knows for w in ws) else 1.0 for f, ws in self._families.items()}
+        self._weight = {f: 2.0 if any(w.knows for w in ws) else 1.0 for f, ws in self._families.items()}
         self._seed = seed
         self.count = 0
         self.used: dict[str, int] = dict.fromkeys(sorted(self._families), 0)
@@ -150,7 +150,7 @@ def train_sft(
         sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
         optimizer.zero_grad(set_to_none=True)
         for loss_N, kinds in losses(policy.forward, [lesson for lesson, _ in batch]):
-            (loss_N.sum() / learned).backward()
+            (loss_N.sum() / learned).backward()  # type: ignore[no-untyped-call]
             for kind, value in zip(kinds, loss_N.tolist(), strict=True):
                 sums[kind][0] += value
                 sums[kind][1] += 1

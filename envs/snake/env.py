@@ -74,9 +74,9 @@ class Snake(TextEnv):
 
     family: ClassVar[str] = "Snake-Dense-v0"
     # Of five apples; an environment with another number of them has its own.
-    reward_range: ClassVar[tuple[float, float]] = (-0.25, 0.25)
+    reward_range: tuple[float, float] = (-0.25, 0.25)
     sparse: ClassVar[bool] = False
-    memoryless: ClassVar[bool] = True
+    memoryless: bool = True
     reset_options: ClassVar[frozenset[str]] = frozenset()
     tags: ClassVar[tuple[str, ...]] = ("planning", "spatial_reasoning", "dense_reward")
     players: ClassVar[Mapping[str, str]] = {

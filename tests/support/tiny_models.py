@@ -6,7 +6,9 @@ model as it is usually initialised says nearly the same whatever it reads, and a
 
 from __future__ import annotations
 
+import copy
 import functools
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +19,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 from turnbench.baselines.lm.policy import Policy, new_policy
 from turnbench.baselines.lm.words import build_word_tokenizer
 from turnbench.baselines.warmup.lessons import texts_of
+from turnbench.baselines.warmup.tree import Lesson, Segment, losses
 from turnbench.episode import Opening
 from turnbench.registry import make_env
 
@@ -93,6 +96,56 @@ KINDS = {"words": word_policy, "gpt2": gpt2_policy, "grouped": grouped_policy}
 def _policy(model: Any, tokenizer: PreTrainedTokenizerFast, seed: int) -> Policy:
     widen(model, seed)
     return Policy(model, tokenizer, "tiny")
+
+
+PROBE = "TurnBench/CreditProbe-Short-v0"
+
+
+@functools.cache
+def _walker() -> Policy:
+    rng = random.Random(0)
+    told: list[tuple[Opening, list[tuple[str, str]]]] = []
+    for turns in (2, 3, 4):
+        env = make_env(PROBE, split="train", turns=turns)
+        for seed in range(100):
+            _, info = env.reset(seed=seed)
+            opening, said = Opening(info["system_prompt"], info["user_message"]), []
+            for _ in range(turns):
+                word = rng.choice(("left", "right"))
+                said.append((word, env.step(word)[0] if rng.random() < 0.9 else env.step("stone")[0]))
+            told.append((opening, said))
+    texts = [t for o, said in told for t in (o.system_prompt, o.user_message, *(x for turn in said for x in turn))]
+    policy = new_policy(build_word_tokenizer(texts), width=48, layers=2, heads=2, inner=96)
+    chat, lessons = policy.chat, []
+    for opening, said in told:
+        text, learned = list(chat.opening(opening)), []
+        asked = opening.user_message
+        for word, answer in said:
+            reply = (*chat.words(word), chat.end)
+            prompt = chat.opening(Opening(opening.system_prompt, asked))
+            lessons.append(Lesson(prompt[:-1], (Segment((prompt[-1], *reply), (1, 2)),)))
+            learned += [len(text), len(text) + 1]
+            text += [*reply, *chat.between(answer)]
+            asked = answer
+        lessons.append(Lesson(tuple(text[:1]), (Segment(tuple(text[1:]), tuple(p - 1 for p in learned)),)))
+    optimizer = torch.optim.Adam(policy.model.parameters(), lr=5e-3)
+    for _ in range(25):
+        batch = rng.sample(lessons, 40)
+        optimizer.zero_grad()
+        for loss_N, _ in losses(policy.forward, batch, 4096):
+            (loss_N.sum() / sum(x.learned for x in batch)).backward()
+        optimizer.step()
+    return policy
+
+
+def walker() -> Policy:
+    """A fresh copy of a policy that says left or right in walks of two to four rooms, knowing nothing else.
+
+    Imitating random words for 25 steps: enough that replies are valid, as after a real warm-up, and that neither word
+    is preferred by much.
+    """
+    made = _walker()
+    return Policy(copy.deepcopy(made.model), made.tokenizer, "walker")
 
 
 def plain_logits(policy: Policy, text: Sequence[int]) -> torch.Tensor:

@@ -68,4 +68,6 @@ def train_command(
     if as_json:
         print_json(done)
         return
-    print(f"policy: {done['policy']}\ncurve: {done['curve']}", file=sys.stderr if not sys.stdout.isatty() else sys.stdout)
+    print(
+        f"policy: {done['policy']}\ncurve: {done['curve']}", file=sys.stderr if not sys.stdout.isatty() else sys.stdout
+    )

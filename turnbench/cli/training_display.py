@@ -94,7 +94,7 @@ class _Board:
         return out
 
     def _mean(self, name: str) -> float:
-        return sum(r[name] for r in self.rows) / len(self.rows)
+        return float(sum(r[name] for r in self.rows) / len(self.rows))
 
     def _left(self) -> str:
         first, row = self.first, self.rows[-1]

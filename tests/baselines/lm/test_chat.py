@@ -17,7 +17,7 @@ OPENING = Opening("You walk through 4 rooms with two things each", SAID[0])
 
 
 def word_chat() -> Chat:
-    return Chat(build_word_tokenizer(world_texts()))
+    return Chat(build_word_tokenizer([*world_texts(), *SAID, OPENING.system_prompt]))
 
 
 def byte_chat(template: str | None = None) -> Chat:
@@ -72,7 +72,8 @@ def test_how_words_are_marked() -> None:
 def test_a_tokenizer_without_a_template_gets_a_plain_one() -> None:
     chat = byte_chat()
     assert chat.plain
-    assert chat.tokenizer.decode(list(chat.opening(Opening("Say up.", "Left a map")))) == "Say up.\n\nUser: Left a map\nAssistant:"
+    opening = chat.opening(Opening("Say up.", "Left a map"))
+    assert chat.tokenizer.decode(list(opening)) == "Say up.\n\nUser: Left a map\nAssistant:"
     assert chat.tokenizer.decode([chat.end, *chat.between("Left a map")]) == "<|endoftext|>\nUser: Left a map\nAssistant:"
     assert chat.stops == {chat.tokenizer.eos_token_id} == {chat.end}
     assert not word_chat().plain
@@ -91,11 +92,12 @@ def test_a_template_that_drops_replies_is_refused() -> None:
 
 
 def test_a_template_without_a_system_prompt_gets_it_in_the_first_message() -> None:
-    refusing = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no system') }}{% endif %}[{{ m.role }}]{{ m.content }}{% endfor %}"
+    refusing = "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('no') }}{% endif %}"
+    refusing += "{{ m.role }}: {{ m.content }}{% endfor %}"
     chat = byte_chat(refusing)
     said = chat.tokenizer.decode(list(chat.opening(Opening("Say up.", "Left"))))
-    assert said == "[user]Say up.\n\nLeft"
-    assert chat.tokenizer.decode(list(chat.opening(Opening("", "Left")))) == "[user]Left"
+    assert said == "user: Say up.\n\nLeft"
+    assert chat.tokenizer.decode(list(chat.opening(Opening("", "Left")))) == "user: Left"
 
 
 def test_a_templates_own_end_of_turn_stops_a_reply_beside_the_end_of_text() -> None:

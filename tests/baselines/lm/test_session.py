@@ -135,5 +135,5 @@ def test_shared_beginning_leaves_each_text_a_token() -> None:
     assert shared_beginning([[*trunk, 1], [*trunk, 2], [*trunk, 1, 5]]) == 9
     assert shared_beginning([trunk, [*trunk, 5]]) == 8
     assert shared_beginning([trunk]) == 0
-    assert shared_beginning([trunk[:7] + [1], trunk[:7] + [2]]) == 0
+    assert shared_beginning([[*trunk[:7], 1], [*trunk[:7], 2]]) == 0
     assert shared_beginning([[*trunk, 5], [9, *trunk], [*trunk, 5]]) == 0

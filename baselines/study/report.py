@@ -1,0 +1,105 @@
+"""Table and figure of a study: `python -m turnbench.baselines.study.report STUDY.toml` writes both beside the file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from turnbench.baselines.study.plan import Plan, read_plan
+from turnbench.baselines.study.run import read_lines
+
+_COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf", "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22",
+            "#393b79", "#637939", "#843c39")  # fmt: skip
+
+
+def seed_interval(scores: list[float], level: float = 0.95) -> tuple[float, float]:
+    """Interval of the mean over training seeds, Student's t with n - 1 degrees of freedom; (nan, nan) for one seed.
+
+    Seeds are the unit that a training method is judged by; the test episodes of a run are not independent of each other.
+    """
+    n = len(scores)
+    if n < 2:
+        return float("nan"), float("nan")
+    quantile = {2: 12.706, 3: 4.303, 4: 3.182, 5: 2.776, 6: 2.571, 7: 2.447, 8: 2.365, 9: 2.306, 10: 2.262}[min(n, 10)]
+    assert level == 0.95
+    half = quantile * float(np.std(scores, ddof=1)) / n**0.5
+    return float(np.mean(scores)) - half, float(np.mean(scores)) + half
+
+
+def table(plan: Plan, lines: list[dict[str, Any]]) -> str:
+    """Markdown: a row per environment and method."""
+    rows = [
+        "| environment | method | test score, mean of seeds | 95 % interval (t, seeds) | each seed | learning rate | "
+        "processed tokens (M) | environment steps (k) | minutes a run |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for env in plan.environments:
+        for method in plan.methods:
+            mine = [x for x in lines if x["phase"] == "main" and x["env"] == env and x["method"] == method]
+            if not mine:
+                continue
+            scores = [x["test"]["score"] for x in mine]
+            low, high = seed_interval(scores)
+            rows.append(
+                f"| {env.removeprefix('TurnBench/')} | {method} | {np.mean(scores):.3f} | {low:.3f} to {high:.3f} | "
+                f"{', '.join(f'{s:.2f}' for s in scores)} | {mine[0]['learning_rate']:g} | "
+                f"{np.mean([x['spent']['processed_tokens'] for x in mine]) / 1e6:.2f} | "
+                f"{np.mean([x['spent']['environment_steps'] for x in mine]) / 1e3:.1f} | "
+                f"{np.mean([x['seconds'] for x in mine]) / 60:.1f} |"
+            )
+    return "\n".join(rows) + "\n"
+
+
+def figure(plan: Plan, lines: list[dict[str, Any]], path: Path) -> None:
+    """Held-out score against processed tokens, a panel per environment; thin lines are seeds, thick ones medians."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot as plt
+
+    plt.rcParams |= {"svg.fonttype": "none", "svg.hashsalt": "turnbench", "font.size": 9}
+    envs = [e for e in plan.environments if any(x["env"] == e and x["phase"] == "main" for x in lines)]
+    fig, axes = plt.subplots(1, len(envs), figsize=(4.2 * len(envs) + 1.6, 3.8), squeeze=False, layout="constrained")
+    handles: dict[str, Any] = {}
+    for axis, env in zip(axes[0], envs, strict=True):
+        ends = []
+        for i, method in enumerate(plan.methods):
+            runs = [x for x in lines if x["phase"] == "main" and x["env"] == env and x["method"] == method]
+            if not runs:
+                continue
+            curves = [
+                ([p["processed_tokens"] / 1e6 for p in x["curve"]], [p["held_out"]["score"] for p in x["curve"]])
+                for x in runs
+            ]
+            for tokens, scores in curves:
+                axis.plot(tokens, scores, color=_COLOURS[i % len(_COLOURS)], alpha=0.25, lw=0.8)
+            grid = np.linspace(max(c[0][0] for c in curves), min(c[0][-1] for c in curves), 40)
+            middle = np.median([np.interp(grid, t, s) for t, s in curves], axis=0)
+            (handles[method],) = axis.plot(grid, middle, color=_COLOURS[i % len(_COLOURS)], lw=2)
+            ends.append(middle[-1])
+        axis.set_title(env.removeprefix("TurnBench/"))
+        axis.set_xlabel("processed tokens (millions)")
+        axis.grid(alpha=0.3)
+        for side in ("top", "right"):
+            axis.spines[side].set_visible(False)
+    axes[0][0].set_ylabel("held-out score (validation)")
+    fig.legend(handles.values(), handles.keys(), loc="outside right center", frameon=False)
+    fig.savefig(path, metadata={"Date": None})
+    plt.close(fig)
+
+
+def main(study: Annotated[Path, typer.Argument(help="The study's TOML file.")]) -> None:
+    """Write table.md and curves.svg beside the study's file, and print the table."""
+    plan = read_plan(study)
+    lines = read_lines(study.parent / "runs.jsonl")
+    text = table(plan, lines)
+    (study.parent / "table.md").write_text(text, encoding="utf-8")
+    figure(plan, lines, study.parent / "curves.svg")
+    print(text)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,160 @@
+"""Runs a study: `python -m turnbench.baselines.study.run STUDY.toml`. Stop it at any time; it goes on where it was.
+
+Every finished run is one line of `runs.jsonl` beside the study's file (appended, synced): its curve, its score on fresh
+test instances, what it spent. Runs themselves live under `runs/study/`. One process per run, one thread each.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+import typer
+
+from turnbench.baselines.checkpoint import read_curve
+from turnbench.baselines.evaluate import evaluate
+from turnbench.baselines.rollout import Arena
+from turnbench.baselines.study.plan import Job, Plan, read_plan
+from turnbench.baselines.train import load_base, train
+from turnbench.provenance import git_commit
+
+TEST_SEED = 1_000_000
+"""First seed of the test episodes; training and validation seeds are drawn elsewhere."""
+
+
+def run_job(path: str, job: Job, folder: str) -> dict[str, Any]:
+    """One run, start to end (or on from where it was): the line for `runs.jsonl`. Called in a process of its own."""
+    torch.set_num_threads(1)
+    plan = read_plan(Path(path))
+    config = plan.config(job)
+    base = load_base(plan.base).weights_hash()
+    policy = train(config, folder)
+    run = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))
+    rows = read_curve(Path(folder) / "curve.jsonl")
+    kept = (
+        "update",
+        "reward",
+        "success",
+        "dead_groups",
+        "entropy",
+        "held_out",
+        "processed_tokens",
+        "environment_steps",
+        "seconds",
+    )
+    line: dict[str, Any] = {
+        "phase": job.phase, "env": job.env, "method": job.method, "seed": job.seed, "learning_rate": job.learning_rate,
+        "base": base, "context": run["context"], "method_code": run["method"]["code_hash"], "commit": git_commit()[0],
+        "curve": [{k: r[k] for k in kept if k in r} for r in rows if "held_out" in r],
+        "validation": rows[-1]["held_out"]["score"],
+        "spent": {k: rows[-1][k] for k in ("episodes", "environment_steps", "generated_tokens", "read_tokens", "scored_tokens", "processed_tokens")},
+        "seconds": rows[-1]["seconds"],
+    }  # fmt: skip
+    if job.phase == "main":
+        test = Arena(job.env, "test", config.arguments)
+        result = evaluate(policy, test, run["context"], plan.test_episodes, TEST_SEED, 1.0, config.max_new_tokens)
+        line["test"] = {
+            "score": round(result.score, 4), "success": round(result.success, 4), "episodes": plan.test_episodes,
+            "scores": [round(float(s), 4) for s in result.scores], "instances": result.instances,
+        }  # fmt: skip
+    return line
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """Finished runs."""
+    return read_curve(path) if path.exists() else []
+
+
+def key_of(line: dict[str, Any]) -> tuple[str, str, str, int, float]:
+    """What tells runs of a study apart."""
+    return line["phase"], line["env"], line["method"], line["seed"], line["learning_rate"]
+
+
+def chosen_rates(plan: Plan, lines: Iterable[dict[str, Any]]) -> dict[tuple[str, str], float]:
+    """The learning rate of each environment and method: the best mean validation score of its tuning runs."""
+    found: dict[tuple[str, str], float] = {}
+    lines = list(lines)
+    for env in plan.environments:
+        for method in plan.methods:
+            best = -np.inf
+            for rate in plan.rates:
+                scores = [
+                    x["validation"] for x in lines
+                    if (x["phase"], x["env"], x["method"], x["learning_rate"]) == ("tuning", env, method, rate)
+                ]  # fmt: skip
+                mean = float(np.mean(scores)) if scores else -1e9
+                if mean > best:
+                    best, found[env, method] = mean, rate
+    return found
+
+
+def run_study(path: Path, workers: int = 2, minutes: float = 0.0, say: Callable[[str], None] = print) -> bool:
+    """Run what is left of a study; True when all of it is done.
+
+    Args:
+        path: the study's TOML file.
+        workers: processes, one thread each.
+        minutes: begin no run after so many; 0 for no limit.
+        say: told about every finished run.
+    """
+    plan = read_plan(path)
+    results = path.parent / "runs.jsonl"
+    folder = Path("runs/study") / plan.name
+    started = time.monotonic()
+    for phase in ("tuning", "main"):
+        lines = read_lines(results)
+        done = {key_of(x) for x in lines}
+        jobs = list(plan.tuning_jobs()) if phase == "tuning" else list(plan.main_jobs(chosen_rates(plan, lines)))
+        left = [j for j in jobs if (j.phase, j.env, j.method, j.seed, j.learning_rate) not in done]
+        waiting = iter(left)
+        finished = len(jobs) - len(left)
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            running: set[Future[dict[str, Any]]] = set()
+            while True:
+                while len(running) < workers and not (minutes and time.monotonic() - started > 60 * minutes):
+                    job = next(waiting, None)
+                    if job is None:
+                        break
+                    running.add(pool.submit(run_job, str(path), job, str(folder / job.name)))
+                if not running:
+                    break
+                ready, running = wait(running, return_when=FIRST_COMPLETED)
+                for future in ready:
+                    line = future.result()
+                    _append(results, line)
+                    finished += 1
+                    score = line.get("test", {}).get("score", line["validation"])
+                    say(f"{phase} {finished}/{len(jobs)}: {line['env']} {line['method']} lr {line['learning_rate']:g} "
+                        f"seed {line['seed']}: {score:.3f} in {line['seconds']:.0f} s")  # fmt: skip
+        if finished < len(jobs):
+            return False
+    return True
+
+
+def _append(path: Path, line: dict[str, Any]) -> None:
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, allow_nan=False) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def main(
+    study: Annotated[Path, typer.Argument(help="The study's TOML file.")],
+    workers: Annotated[int, typer.Option(help="Processes, one thread each.")] = 2,
+    minutes: Annotated[float, typer.Option(help="Begin no run after so many minutes; 0 for no limit.")] = 0.0,
+) -> None:
+    """Run a study, or what is left of it."""
+    done = run_study(study, workers, minutes, lambda text: print(text, flush=True))
+    print("The study is complete." if done else "Runs are left: the same command goes on.")
+
+
+if __name__ == "__main__":
+    typer.run(main)
