@@ -9,9 +9,8 @@ from typing import Any
 
 import torch
 
-from turnbench.baselines.checkpoints import checkpoint_path
 from turnbench.baselines.method import load_method
-from turnbench.baselines.train import TrainConfig, train
+from turnbench.baselines.train import TrainConfig, base_path, train
 from turnbench.baselines.warmup.sft import SftConfig, train_sft
 from turnbench.errors import UsageError, did_you_mean
 from turnbench.registry import full_id
@@ -51,7 +50,7 @@ def train_from_options(
             raise UsageError("The warm-up has no --method-set and no --arg: a level is an environment id of its own.")
         options = _known(SftConfig, options)
         if options.get("base"):
-            options["base"] = _base_folder(options["base"])
+            options["base"] = str(base_path(options["base"]))
         config = SftConfig(worlds=tuple(full_id(e) for e in env), **options)
         train_sft(config, out, show)
         return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
@@ -76,7 +75,3 @@ def _known(config: type, options: dict[str, Any]) -> dict[str, Any]:
         if isinstance(default, (int, float, str)) and (isinstance(value, bool) or not isinstance(value, kinds)):
             raise UsageError(f"The setting {name!r} is like {default!r}, so {value!r} is no value.")
     return dict(options)
-
-
-def _base_folder(name: str) -> str:
-    return name if Path(name).exists() else str(checkpoint_path(name))

@@ -19,6 +19,7 @@ import numpy as np
 import torch
 
 from turnbench.baselines.checkpoint import Curve, claim, load_state, save_state
+from turnbench.baselines.checkpoints import checkpoint_path
 from turnbench.baselines.critic import Critic
 from turnbench.baselines.evaluate import evaluate
 from turnbench.baselines.gather import Laboratory, gatherer, recorded_for
@@ -263,12 +264,14 @@ def training_seeds(run_seed: int, update_number: int, count: int) -> list[int]:
     return [stable_hash("train", run_seed, update_number, i) >> 193 for i in range(count)]
 
 
-def load_base(name: str) -> Policy:
-    """The policy a run starts from: "base", a committed checkpoint's "method/environment", or a folder."""
-    from turnbench.baselines.checkpoints import checkpoint_path
+def base_path(name: str) -> Path:
+    """Where a run starts from: "base", a committed checkpoint's "method/environment", or a folder."""
+    return Path(name) if Path(name).exists() else checkpoint_path(name)
 
-    path = Path(name)
-    return Policy.load(path if path.exists() else checkpoint_path(name))
+
+def load_base(name: str) -> Policy:
+    """The policy a run starts from; see `base_path`."""
+    return Policy.load(base_path(name))
 
 
 def _row(

@@ -121,7 +121,7 @@ class LlamaSession(Session):
         have = self._kv[0][0].shape[1]
         if slots <= have:
             return
-        more = max(slots, have + have // 2) - have
+        more = max(slots + 32, 2 * have) - have
 
         def longer(kept: Tensor) -> Tensor:
             return torch.cat([kept, kept.new_zeros(kept.shape[0], more, *kept.shape[2:])], 1)

@@ -1,11 +1,9 @@
 """What a study consists of, read from its TOML file.
 
-name = "pilot"                      base = "base"                     seeds = [0, 1, 2]
-methods = ["grpo", "ms-grpo"]       test_episodes = 400
-[tuning]     learning_rate = [3e-4, 1e-3]   seeds = [100]   share = 0.5    # of the budget; chosen on validation
-[shared]     settings of every run (fields of TrainConfig), budget_tokens among them
-[environments."TurnBench/FrozenLake-v0"]   what differs there
-[settings.vineppo]  the method's own settings
+Parts: `name`, `base`, `seeds`, `methods`, `test_episodes`, and tables: `[shared]`, settings of every run (fields of
+`TrainConfig`, `budget_tokens` among them); `[environments."ID"]`, what differs there; `[settings.METHOD]`, a method's own;
+`[tuning]` with `learning_rate` (tried for every method and environment alike, the best on validation is taken), `seeds` and
+`share` (of the budget). Example: results/laboratory/pilot/study.toml.
 """
 
 from __future__ import annotations
@@ -21,7 +19,21 @@ from turnbench.baselines.train import TrainConfig
 from turnbench.errors import UsageError, did_you_mean
 from turnbench.registry import full_id
 
-_PARTS = ("name", "base", "seeds", "methods", "test_episodes", "tuning", "shared", "environments", "settings", "note")
+CONTROLS = ("none", "sft")
+"""What a study may compare methods with: the base as it is, and going on imitating with `imitation_tokens`."""
+_PARTS = (
+    "imitation_tokens",
+    "name",
+    "base",
+    "seeds",
+    "methods",
+    "test_episodes",
+    "tuning",
+    "shared",
+    "environments",
+    "settings",
+    "note",
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +65,8 @@ class Plan:
     environments: dict[str, dict[str, Any]]
     shared: dict[str, Any]
     test_episodes: int = 400
+    imitation_tokens: int = 0
+    """Budget of the control "sft": tokens of lessons, each computed forward and backward."""
     rates: tuple[float, ...] = ()
     """Learning rates tried in tuning, the same for every method."""
     tuning_seeds: tuple[int, ...] = ()
@@ -64,7 +78,7 @@ class Plan:
         if len(self.rates) < 2:
             return
         for env in self.environments:
-            for method in self.methods:
+            for method in (m for m in self.methods if m not in CONTROLS):
                 for rate in self.rates:
                     for seed in self.tuning_seeds:
                         yield Job("tuning", env, method, seed, rate)
@@ -113,7 +127,9 @@ def read_plan(path: Path) -> Plan:
         if name not in known:
             raise UsageError(f"{path.name}: a training run has no setting {name!r}.{did_you_mean(name, known)}")
     settings = data.get("settings", {})
-    for method in data["methods"]:
+    if "sft" in data["methods"] and not data.get("imitation_tokens"):
+        raise UsageError(f"{path.name} compares with 'sft' and lacks imitation_tokens, its budget.")
+    for method in (m for m in data["methods"] if m not in CONTROLS):
         load_method(method, settings.get(method, {}))
     tuning = data.get("tuning", {})
     rates = tuple(float(r) for r in tuning.get("learning_rate", [data["shared"].pop("learning_rate", 1e-3)]))
@@ -125,6 +141,7 @@ def read_plan(path: Path) -> Plan:
         environments={full_id(e): dict(options) for e, options in data["environments"].items()},
         shared=data["shared"],
         test_episodes=int(data.get("test_episodes", 400)),
+        imitation_tokens=int(data.get("imitation_tokens", 0)),
         rates=rates,
         tuning_seeds=tuple(tuning.get("seeds", ())),
         tuning_share=float(tuning.get("share", 1.0)),

@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,9 +22,11 @@ import typer
 
 from turnbench.baselines.checkpoint import read_curve
 from turnbench.baselines.evaluate import evaluate
+from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.rollout import Arena
-from turnbench.baselines.study.plan import Job, Plan, read_plan
-from turnbench.baselines.train import load_base, train
+from turnbench.baselines.study.plan import CONTROLS, Job, Plan, read_plan
+from turnbench.baselines.train import TrainConfig, base_path, load_base, train
+from turnbench.baselines.warmup.sft import SftConfig, train_sft
 from turnbench.provenance import git_commit
 
 TEST_SEED = 1_000_000
@@ -34,6 +37,8 @@ def run_job(path: str, job: Job, folder: str) -> dict[str, Any]:
     """One run, start to end (or on from where it was): the line for `runs.jsonl`. Called in a process of its own."""
     torch.set_num_threads(1)
     plan = read_plan(Path(path))
+    if job.method in CONTROLS:
+        return _control(plan, job, folder)
     config = plan.config(job)
     base = load_base(plan.base).weights_hash()
     policy = train(config, folder)
@@ -59,13 +64,44 @@ def run_job(path: str, job: Job, folder: str) -> dict[str, Any]:
         "seconds": rows[-1]["seconds"],
     }  # fmt: skip
     if job.phase == "main":
-        test = Arena(job.env, "test", config.arguments)
-        result = evaluate(policy, test, run["context"], plan.test_episodes, TEST_SEED, 1.0, config.max_new_tokens)
-        line["test"] = {
-            "score": round(result.score, 4), "success": round(result.success, 4), "episodes": plan.test_episodes,
-            "scores": [round(float(s), 4) for s in result.scores], "instances": result.instances,
-        }  # fmt: skip
+        line["test"] = _test(plan, policy, config, run["context"])
     return line
+
+
+def _test(plan: Plan, policy: Policy, config: TrainConfig, context: str) -> dict[str, Any]:
+    """Score on fresh test instances, from the policy's own distribution, and of its likeliest tokens."""
+    arena = Arena(config.env, "test", config.arguments)
+    drawn = evaluate(policy, arena, context, plan.test_episodes, TEST_SEED, 1.0, config.max_new_tokens)
+    greedy = evaluate(policy, arena, context, plan.test_episodes, TEST_SEED, 0.0, config.max_new_tokens)
+    return {
+        "score": round(drawn.score, 4), "success": round(drawn.success, 4), "episodes": plan.test_episodes,
+        "greedy_score": round(greedy.score, 4), "greedy_success": round(greedy.success, 4),
+        "scores": [round(float(s), 4) for s in drawn.scores], "instances": drawn.instances,
+    }  # fmt: skip
+
+
+def _control(plan: Plan, job: Job, folder: str) -> dict[str, Any]:
+    """The base as it is, or the base going on to imitate."""
+    config = plan.config(replace(job, method="grpo"))
+    policy = load_base(plan.base)
+    base, tokens, seconds = policy.weights_hash(), 0, 0.0
+    if job.method == "sft":
+        path = str(base_path(plan.base))
+        imitation = SftConfig(
+            base=path, worlds=(job.env,), tokens=plan.imitation_tokens, seed=job.seed, learning_rate=1e-3
+        )
+        policy = train_sft(imitation, folder)
+        last = read_curve(Path(folder) / "curve.jsonl")[-1]
+        tokens, seconds = last["tokens"], last["seconds"]
+    context = config.context or (
+        "state" if Arena(job.env, "validation", config.arguments).one.memoryless else "history"
+    )
+    test = _test(plan, policy, config, context)
+    return {
+        "phase": job.phase, "env": job.env, "method": job.method, "seed": job.seed, "learning_rate": job.learning_rate,
+        "base": base, "context": context, "commit": git_commit()[0], "curve": [], "validation": test["score"],
+        "spent": {"processed_tokens": tokens, "environment_steps": 0}, "seconds": seconds, "test": test,
+    }  # fmt: skip
 
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
