@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,15 @@ def load_state(path: Path) -> dict[str, Any]:
 class Curve:
     """A JSON-lines log that a resumed run goes on with: rows after the checkpoint are cut off and written again.
 
+    Where TensorBoard is installed, its numbers go to a folder `tensorboard` beside it as well.
+
     Args:
         path: the file.
         rows: rows to keep, None for all.
     """
 
     def __init__(self, path: Path, rows: int | None = None) -> None:
+        self._board = _tensorboard(path.parent / "tensorboard", rows or 0)
         kept = read_curve(path)[:rows] if path.exists() else []
         self.rows = len(kept)
         temporary = path.with_suffix(".tmp")
@@ -49,6 +53,10 @@ class Curve:
         self._file.write(json.dumps(row, allow_nan=False) + "\n")
         self._file.flush()
         self.rows += 1
+        if self._board is not None:
+            for name, value in row.items():
+                for part, number in value.items() if isinstance(value, dict) else [("", value)]:
+                    self._board.add_scalar(f"{name}/{part}" if part else name, number, self.rows)
 
     def sync(self) -> None:
         """Have everything on disk, before a checkpoint says it is."""
@@ -57,6 +65,17 @@ class Curve:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        if self._board is not None:
+            self._board.close()
+
+
+def _tensorboard(folder: Path, rows: int) -> Any:
+    """A writer that takes up after so many rows; None where TensorBoard is not installed."""
+    if find_spec("tensorboard") is None:
+        return None
+    from torch.utils.tensorboard import SummaryWriter
+
+    return SummaryWriter(str(folder), purge_step=rows + 1)  # type: ignore[no-untyped-call]
 
 
 def read_curve(path: Path) -> list[dict[str, Any]]:

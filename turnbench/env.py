@@ -56,8 +56,8 @@ class TextEnv(gymnasium.Env[str, str]):
     sparse: ClassVar[bool] = True
     memoryless: bool = False
     """True where the system prompt and the last observation are enough to act: a policy may see these alone."""
-    small: bool = False
-    """True where a model of about a million parameters can learn the world: such worlds make up the warm-up texts."""
+    warm_up: float = 0.0
+    """Share of the warm-up of small models, relative to other worlds; 0 where a million parameters cannot learn it."""
     closed_world: bool = False
     """True where the world is so small that its splits must share instances; its page says so."""
     reset_options: ClassVar[frozenset[str]] = frozenset({"target"})

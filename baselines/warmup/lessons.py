@@ -177,7 +177,7 @@ def small_worlds() -> list[str]:
     found = []
     for env_id in env_ids():
         env = make_env(env_id) if "novice" in env_class(env_id).players else None
-        if env is not None and env.small:
+        if env is not None and env.warm_up > 0:
             found.append(env_id)
     return found
 

@@ -1,7 +1,7 @@
 """Supervised warm-up: `turnbench train --method sft`.
 
-Lessons are drawn so that every family of worlds gets the same number of tokens (worlds with much to know twice as
-many), and lesson number i is fixed by the run's seed and i alone. AdamW with a linear warm-up and a cosine to a tenth.
+Lessons are drawn so that every world keeps its share of the tokens (`TextEnv.warm_up`), and lesson number i is fixed by
+the run's seed and what was drawn before. AdamW with a linear warm-up and a cosine to a tenth.
 A killed run goes on where its last checkpoint was and gives the same numbers as one left alone.
 """
 
@@ -36,11 +36,11 @@ class SftConfig:
     """Environment ids; empty for every small world that is registered."""
     player: str = "novice"
     """The scripted player to imitate."""
-    tokens: int = 12_000_000
+    tokens: int = 8_000_000
     """Budget: tokens of all lessons."""
-    batch_tokens: int = 4_000
+    batch_tokens: int = 3_000
     """Tokens in a step, about."""
-    learning_rate: float = 3.5e-3
+    learning_rate: float = 4e-3
     weight_decay: float = 0.05
     warmup_share: float = 0.03
     """Share of the budget over which the learning rate rises."""
@@ -61,33 +61,31 @@ class SftConfig:
 
 
 class Lessons:
-    """Draws lessons so that families keep their shares of the tokens."""
+    """Draws lessons so that worlds keep their shares of the tokens."""
 
     def __init__(self, worlds: Sequence[World], seed: int) -> None:
-        self._families: dict[str, list[World]] = defaultdict(list)
-        for world in worlds:
-            self._families[world.env.family].append(world)
-        self._weight = {f: 2.0 if any(w.knows for w in ws) else 1.0 for f, ws in self._families.items()}
+        self._worlds = {w.env_id: w for w in worlds}
+        # A world that is asked for by name takes part even where it has no share of its own.
+        self._share = {w.env_id: w.env.warm_up or 1.0 for w in worlds}
         self._seed = seed
         self.count = 0
-        self.used: dict[str, int] = dict.fromkeys(sorted(self._families), 0)
+        self.used: dict[str, int] = dict.fromkeys(sorted(self._worlds), 0)
 
     def draw(self) -> tuple[Lesson, str]:
-        """The next lesson, and its family."""
-        family = min(self.used, key=lambda f: self.used[f] / self._weight[f])
+        """The next lesson, and the id of its world."""
+        env_id = min(self.used, key=lambda i: self.used[i] / self._share[i])
         rng = RandomStream.from_parts("lesson", self._seed, self.count)
-        world = rng.choice(self._families[family])
-        lesson = world.lesson(rng.word() >> 1, rng)
+        lesson = self._worlds[env_id].lesson(rng.word() >> 1, rng)
         self.count += 1
-        self.used[family] += lesson.size
-        return lesson, family
+        self.used[env_id] += lesson.size
+        return lesson, env_id
 
     def batch(self, tokens: int) -> list[tuple[Lesson, str]]:
         """Lessons of about this many tokens together."""
         drawn, size = [], 0
         while size < tokens:
-            lesson, family = self.draw()
-            drawn.append((lesson, family))
+            lesson, env_id = self.draw()
+            drawn.append((lesson, env_id))
             size += lesson.size
         return drawn
 

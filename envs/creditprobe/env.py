@@ -121,7 +121,7 @@ class CreditProbe(TextEnv):
         )
         self.turns, self.remind, self.pivot = turns, remind, pivot
         self.memoryless = remind
-        self.small = turns <= 32
+        self.warm_up = 0.1 if turns <= 32 else 0.0
         self._system = _SYSTEM.format(turns=turns)
         self._rooms: Rooms = ()
         self._key = ""

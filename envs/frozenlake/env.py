@@ -107,7 +107,7 @@ class FrozenLake(TextEnv):
             arguments={"size": size, "slippery": slippery, "blind": blind, "budget": self.budget},
         )
         self.memoryless = not blind  # a property of the level, not of the class
-        self.small = size == SIZES[0]
+        self.warm_up = 0.0 if size > SIZES[0] else 0.5 if slippery or blind else 1.5
         self._system = _rules(self.budget, slippery, blind)
         self._lake = Lake(size, "S" + "F" * (size * size - 2) + "G")
         self._position = 0
@@ -162,7 +162,7 @@ class FrozenLake(TextEnv):
         return f"{key}|{self.turn}" if elapsed else key
 
     def facts(self) -> Sequence[str]:
-        """Where the player stands, and what is on its four sides."""
+        """Where the player stands, how far the goal is over the ice, and what is on its four sides."""
         return facts_at(self._lake, self._position)
 
     def exact_model(self) -> FrozenLakeModel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from turnbench.envs.frozenlake.maps import ACTIONS, SIZES, Lake
+from turnbench.envs.frozenlake.maps import ACTIONS, SIZES, Lake, distances
 
 SAY: Final = "Say up, down, left or right."
 GOAL: Final = "You reach the goal."
@@ -56,10 +56,15 @@ def read_move(text: str) -> str | None:
 
 
 def facts_at(lake: Lake, position: int) -> tuple[str, ...]:
-    """Where the player stands, and what is on its four sides."""
+    """Where the player stands, how far the goal is over the ice, and what is on its four sides."""
     row, column = divmod(position, lake.size)
     sides = []
     for direction in ACTIONS:
         cell = lake.neighbour(position, direction)
         sides.append(f"{direction.capitalize()} of you is {'edge' if cell is None else _NAMES[lake.cells[cell]]}.")
-    return (f"You are in row {row + 1} column {column + 1}.", *sides)
+    far = distances(lake)[position]
+    return (
+        f"You are in row {row + 1} column {column + 1}.",
+        f"The goal is {far} move{'s' * (far != 1)} away.",
+        *sides,
+    )

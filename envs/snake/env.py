@@ -95,7 +95,7 @@ class Snake(TextEnv):
         self.size, self.apples, self.budget = size, apples, budget
         super().__init__(split=split, salt=salt, arguments={"size": size, "apples": apples, "budget": budget})
         self._unit = 1 / apples
-        self.small = size <= 5
+        self.warm_up = float(size <= 5)
         self.reward_range = (-1.25 * self._unit, 1.25 * self._unit)
         self._system_prompt = (
             f"You steer a snake on a board of {size} by {size} cells: say up, down, left or right. "

@@ -109,7 +109,8 @@ class TwentyQ(TextEnv):
             raise UsageError(f"free_retries is a number from 0 to 100, not {free_retries}.")
         self.world: World = load_world(world)
         self.members = self.world.members(subset)
-        self.closed_world = self.small = subset != "full"
+        self.closed_world = subset != "full"
+        self.warm_up = 2.0 if self.closed_world else 0.0
         self._reader: Understanding = understanding_of(world)
         self._read = self._reader.read
         self.flip, self.budget, self.free_retries = flip, budget, free_retries

@@ -127,7 +127,9 @@ def test_it_tells_states_apart() -> None:
     policy = walker()
     groups = played(policy, "state", size=16)
     critic = Critic(policy, 5e-3, epochs=8)
-    targets = [[returns_to_go(np.arange(m.turns) - 1.0) for m in g.members] for g in groups]  # by the number of the room
+    targets = [
+        [returns_to_go(np.arange(m.turns) - 1.0) for m in g.members] for g in groups
+    ]  # by the number of the room
     for _ in range(8):
         critic.fit(groups, targets, every_token=False)
     (first, *_), _ = critic.values(groups, every_token=False)

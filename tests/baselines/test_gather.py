@@ -34,7 +34,9 @@ def played(lab: Laboratory, seeds: tuple[int, ...] = (0,), size: int = 4) -> lis
 
 def canonical(group: Group) -> Group:
     """The members whose every reply is a canonical action or nothing like one, as the exact policy has them."""
-    sound = [m for m in group.members if all(t.reply.text in ("left", "right", "") for t in m.source.machine.history.turns)]
+    sound = [
+        m for m in group.members if all(t.reply.text in ("left", "right", "") for t in m.source.machine.history.turns)
+    ]
     return Group(group.seed, sound)
 
 
@@ -182,7 +184,9 @@ def test_the_tree_of_histories_agrees_with_states_where_the_policy_does_not_reme
         np.testing.assert_allclose(found["state", "along"][replies], found["history", "along"][replies], atol=1e-5)
 
 
-def test_a_tree_too_large_and_a_world_without_a_model_are_measured_by_many_branches(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tree_too_large_and_a_world_without_a_model_are_measured_by_many_branches(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(exact, "BRANCHES", 6)
     monkeypatch.setattr(exact, "TREE", 5)
     walk = laboratory(walker(), PROBE, "history", turns=3)

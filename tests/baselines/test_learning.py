@@ -1,10 +1,9 @@
 """Each method learns a probe whose crystal stands early, and the naive floor does not.
 
-One tiny model is warmed up for all tests, in about two seconds, because from random weights nearly every reply is
-invalid and no method learns anything in the time of a test. It imitates a player that is hardly better than chance, so
-replies are valid, and beside that it is taught to say where the crystal stands when asked (as a fact, after a mark that
-no rollout contains). So the eyes are there and the habit is not: success begins near one half, and what a method adds
-is credit. Then 12 updates of 4 x 16 walks of three rooms must bring held-out walks to 0.9.
+One tiny model is warmed up for all tests, in about three seconds, because from random weights nearly every reply is
+invalid and no method learns anything in the time of a test. It first imitates a player that sees where the crystal
+stands, then one that hardly uses it: so the eyes are there and the habit is not, success begins not far above one half,
+and what a method adds is credit. Then some updates on walks of three rooms must bring held-out walks to 0.9.
 """
 
 from __future__ import annotations
@@ -20,14 +19,16 @@ from tiny_models import PROBE, widen
 
 from turnbench.baselines.checkpoint import read_curve
 from turnbench.baselines.lm.policy import Policy, new_policy
-from turnbench.baselines.lm.words import FACT, build_word_tokenizer
+from turnbench.baselines.lm.words import build_word_tokenizer
 from turnbench.baselines.train import TrainConfig, train
 from turnbench.baselines.warmup.tree import Lesson, Segment, losses
 from turnbench.episode import Opening
 from turnbench.registry import make_env
 
 TURNS = 3
-STEPS = 60
+STEPS = (50, 20)
+LOOKING = (1.0, 0.15)
+"""Share of the rooms with a crystal in which the player that is imitated looks at it, first and then."""
 OWN = 30
 """Last tokens of a prompt, kept apart from its beginning, which all prompts share."""
 
@@ -36,7 +37,7 @@ OWN = 30
 def base() -> Policy:
     """The warmed-up model; every test trains a copy."""
     rng = random.Random(0)
-    told: list[tuple[Opening, str, str]] = []
+    told: list[tuple[Opening, str]] = []
     for pivot in (1, TURNS):
         env = make_env(PROBE, split="train", turns=TURNS, pivot=pivot)
         for seed in range(400):
@@ -44,38 +45,36 @@ def base() -> Policy:
             asked = info["user_message"]
             for _ in range(TURNS):
                 side = "left" if "Left a crystal" in asked else "right" if "right a crystal" in asked else ""
-                word = side if side and rng.random() < 0.2 else rng.choice(("left", "right"))
-                told.append((Opening(info["system_prompt"], asked), word, side))
-                asked = env.step(word if rng.random() < 0.95 else "stone")[0]
-    texts = [t for o, word, _ in told for t in (o.system_prompt, o.user_message, word)]
+                told.append((Opening(info["system_prompt"], asked), side))
+                asked = env.step(rng.choice(("left", "right")) if rng.random() < 0.95 else "stone")[0]
+    texts = [t for o, _ in told for t in (o.system_prompt, o.user_message, "left", "right")]
     policy = new_policy(build_word_tokenizer(texts), width=32, layers=2, heads=2, inner=64)
-    widen(policy.model, 0, 0.2)
+    widen(policy.model, 0)
+    crystals = [(o, side) for o, side in told if side]
     chat = policy.chat
-    mark = chat.tokenizer.convert_tokens_to_ids(FACT)
-    lessons = []
-    for opening, word, side in told:
-        prompt = chat.opening(opening)
-        segments = [Segment((*prompt[-OWN:], *chat.words(word), chat.end), (OWN, OWN + 1))]
-        if side:
-            segments.append(Segment((mark, *chat.words(side), chat.end), (1,), 0, OWN - 1, "fact"))
-        lessons.append(Lesson(prompt[:-OWN], tuple(segments)))
-    optimizer = torch.optim.Adam(policy.model.parameters())
-    for step in range(STEPS):
+    optimizer = torch.optim.Adam(policy.model.parameters(), lr=1e-2)
+    for steps, looking in zip(STEPS, LOOKING, strict=True):
+        for _ in range(steps):
+            lessons = []
+            for opening, side in rng.sample(crystals if looking == 1 else told, 60):
+                prompt = chat.opening(opening)
+                word = side if side and rng.random() < looking else rng.choice(("left", "right"))
+                segment = Segment((*prompt[-OWN:], *chat.words(word), chat.end), (OWN, OWN + 1))
+                lessons.append(Lesson(prompt[:-OWN], (segment,)))
+            optimizer.zero_grad()
+            for loss_N, _ in losses(policy.forward, lessons, 8192):
+                (loss_N.sum() / sum(x.learned for x in lessons)).backward()
+            optimizer.step()
         for group in optimizer.param_groups:
-            group["lr"] = 1e-2 * min(1, (step + 1) / 10) * (1 - 0.9 * step / STEPS)
-        batch = rng.sample(lessons, 60)
-        optimizer.zero_grad()
-        for loss_N, _ in losses(policy.forward, batch, 8192):
-            (loss_N.sum() / sum(x.learned for x in batch)).backward()
-        optimizer.step()
+            group["lr"] = 3e-3
     return policy
 
 
 def successes(base: Policy, method: str, pivot: int, out: Path, **settings: Any) -> tuple[float, float]:
     """Of the first update's walks, and of held-out walks at the end."""
-    usual: dict[str, Any] = dict(updates=12, groups=4, group_size=16, branches=4)
+    usual: dict[str, Any] = dict(updates=10, groups=8, group_size=16, branches=4, learning_rate=2e-3)
     config = TrainConfig(
-        method, PROBE, arguments={"turns": TURNS, "pivot": pivot}, learning_rate=3e-3, critic_learning_rate=3e-3,
+        method, PROBE, arguments={"turns": TURNS, "pivot": pivot}, critic_learning_rate=3e-3,
         max_new_tokens=2, evaluate_every=0, evaluate_episodes=200, **{**usual, **settings},
     )  # fmt: skip
     train(config, out, policy=Policy(copy.deepcopy(base.model), base.tokenizer))
@@ -83,7 +82,18 @@ def successes(base: Policy, method: str, pivot: int, out: Path, **settings: Any)
     return curve[0]["success"], curve[-1]["held_out"]["success"]
 
 
-METHODS = ("grpo", "dr-grpo", "rloo", "ms-grpo", "reinforce", "ppo-turn", "ppo-token", "gigpo", "vineppo", "true-advantage")
+METHODS = (
+    "grpo",
+    "dr-grpo",
+    "rloo",
+    "ms-grpo",
+    "reinforce",
+    "ppo-turn",
+    "ppo-token",
+    "gigpo",
+    "vineppo",
+    "true-advantage",
+)
 
 
 @pytest.mark.parametrize("method", METHODS)

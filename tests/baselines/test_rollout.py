@@ -27,13 +27,15 @@ SLIPPERY = "TurnBench/FrozenLake-Slippery-v0"
 PROBE = "TurnBench/CreditProbe-Short-v0"
 
 
-def sampler_for(policy: Policy, seed: int = 3, many_stops: bool = True, **settings: Any) -> Sampler:
+def sampler_for(policy: Policy, seed: int = 6, many_stops: bool = True, **settings: Any) -> Sampler:
     """With `many_stops`, every ninth word ends a reply, so that replies of all lengths occur."""
     stops = {*policy.chat.stops, *(range(25, len(policy.tokenizer), 9) if many_stops else ())}
     return Sampler(torch.Generator().manual_seed(seed), frozenset(stops), **{"max_new_tokens": 6, **settings})
 
 
-def lake(policy: Policy, context: str, seeds: tuple[int, ...] = (0, 1, 2), size: int = 6, **settings: Any) -> list[Trajectory]:
+def lake(
+    policy: Policy, context: str, seeds: Sequence[int] = range(6), size: int = 8, **settings: Any
+) -> list[Trajectory]:
     arena = Arena(LAKE, "train", {"budget": 8})
     groups, _ = rollout(policy, arena, seeds, size, context, sampler_for(policy, **settings))
     return [m for g in groups for m in g.members]
@@ -149,10 +151,10 @@ def passed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[int, list[int
 def test_finished_episodes_leave_the_batch(kind: str, passed: list[tuple[int, list[int]]]) -> None:
     members = lake(KINDS[kind](), "history", max_new_tokens=3, many_stops=False)
     live = [sum(m.turns > k for m in members) for k in range(max(m.turns for m in members))]
-    assert live[0] == 18
-    assert live[-1] < 18
+    assert live[0] == 48
+    assert live[-1] < 48
     rows = [r for r, lengths in passed if r != 1 and lengths]
-    rows = rows[rows.index(18) :]  # from where the openings are complete
+    rows = rows[rows.index(48) :]  # from where the openings are complete
     assert list(dict.fromkeys(rows)) == list(dict.fromkeys(live))
     assert len(rows) <= 1 + 3 * len(live)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -123,9 +122,7 @@ def test_another_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "full" / "letter.txt").write_text("keep me")
     with pytest.raises(UsageError) as caught:
         train(config(), tmp_path / "full", policy=walker())
-    assert str(caught.value) == (
-        f"{tmp_path / 'full'} is not empty and holds no training run: choose another --out."
-    )
+    assert str(caught.value) == (f"{tmp_path / 'full'} is not empty and holds no training run: choose another --out.")
 
 
 def test_a_kill_while_the_folder_is_claimed_does_not_lose_the_folder(tmp_path: Path) -> None:
@@ -176,7 +173,10 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], messa
     ("what", "message"),
     [
         (config(averaging="mean"), "averaging is one of token, turn, episode, constant, not 'mean'."),
-        (config("ms-grpo", context="history"), "The method 'ms-grpo' is defined on the context 'state', not 'history'."),
+        (
+            config("ms-grpo", context="history"),
+            "The method 'ms-grpo' is defined on the context 'state', not 'history'.",
+        ),
         (config(context="all"), "The context is 'history' or 'state', not 'all'."),
         (
             config(env="FrozenLake-Blind-v0", arguments={}, context="state"),
@@ -184,7 +184,9 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], messa
         ),
     ],
 )
-def test_what_does_not_go_together_is_refused_before_work_starts(what: TrainConfig, message: str, tmp_path: Path) -> None:
+def test_what_does_not_go_together_is_refused_before_work_starts(
+    what: TrainConfig, message: str, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError) as caught:
         train(what, tmp_path / "run", policy=walker())
     assert str(caught.value) == message
@@ -206,7 +208,7 @@ def test_every_method_and_every_update_has_seeds_of_its_own() -> None:
     assert all(0 <= s < 2**63 for some in seeds for s in some)
 
 
-PAGE = '''
+PAGE = """
 import numpy as np
 
 def credit(group, config):
@@ -217,7 +219,7 @@ def wrong(group, config):
 
 def unknown(group, config):
     return [np.full(m.turns, np.nan) for m in group.members]
-'''
+"""
 
 
 @pytest.fixture
@@ -235,11 +237,13 @@ def test_a_method_of_a_user(page: None, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["wrong", "unknown"])
-def test_a_method_of_a_user_that_is_wrong_is_told_so_and_no_file_stays_open(page: None, name: str, tmp_path: Path) -> None:
+def test_a_method_of_a_user_that_is_wrong_is_told_so_and_no_file_stays_open(
+    page: None, name: str, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match="return one finite number per span"):
         train(config(f"method_of_a_user:{name}"), tmp_path / "run", policy=walker())
     if Path("/proc/self/fd").exists():
-        still = [os.readlink(f) for f in Path("/proc/self/fd").iterdir() if f.is_symlink()]
+        still = [str(f.readlink()) for f in Path("/proc/self/fd").iterdir() if f.is_symlink()]
         assert str(tmp_path / "run" / "curve.jsonl") not in still
 
 

@@ -66,12 +66,15 @@ def plain_loss(
         old = logp.detach() if on_policy else torch.from_numpy(m.logprobs_T).float()
         for t, k in enumerate(m.turn_of_T):
             mine = torch.from_numpy(m.turn_of_T == k)
-            share = weight * {
-                "token": 1 / all_tokens,
-                "turn": 1 / all_turns / m.tokens_K[k],
-                "episode": 1 / len(kept) / len(logp),
-                "constant": 1 / len(kept) / config.constant,
-            }[config.averaging]
+            share = (
+                weight
+                * {
+                    "token": 1 / all_tokens,
+                    "turn": 1 / all_turns / m.tokens_K[k],
+                    "episode": 1 / len(kept) / len(logp),
+                    "constant": 1 / len(kept) / config.constant,
+                }[config.averaging]
+            )
             advantage = credit[k if spans == "turn" else t]
             # Of a turn's ratio each of its n tokens stands for one part.
             r = ((logp - old)[mine].sum() if ratio == "turn" else (logp - old)[t]).exp()
@@ -104,7 +107,9 @@ def our_gradients(
         def step(self, closure: Any = None) -> None:
             taken.append({n: p.grad.clone() for n, p in policy.model.named_parameters() if p.grad is not None})
 
-    report = update(policy, reference, Standing(policy.model.parameters(), lr=1.0), batch, ratio, config, np.random.default_rng(0))
+    report = update(
+        policy, reference, Standing(policy.model.parameters(), lr=1.0), batch, ratio, config, np.random.default_rng(0)
+    )
     return taken, report
 
 
@@ -113,7 +118,9 @@ def assert_equal(ours: dict[str, Tensor], expected: dict[str, Tensor], tolerance
     largest = max(float(g.abs().max()) for g in expected.values())
     assert largest > 1e-3, "no gradient, so nothing was tested"
     for name, gradient in expected.items():
-        torch.testing.assert_close(ours[name], gradient, atol=tolerance + 1e-4 * largest, rtol=1e-3, msg=lambda m, n=name: f"{n}: {m}")
+        torch.testing.assert_close(
+            ours[name], gradient, atol=tolerance + 1e-4 * largest, rtol=1e-3, msg=lambda m, n=name: f"{n}: {m}"
+        )
 
 
 @pytest.mark.parametrize("averaging", AVERAGING)
@@ -129,7 +136,9 @@ def test_gradient_is_that_of_the_formula(averaging: str, spans: str, ratio: str,
     assert_equal(ours, expected)
     assert report.loss == pytest.approx(loss, abs=1e-5)
     assert report.clipped == 0
-    assert report.grad_norm == pytest.approx(math.sqrt(sum(float(g.square().sum()) for g in expected.values())), rel=1e-3)
+    assert report.grad_norm == pytest.approx(
+        math.sqrt(sum(float(g.square().sum()) for g in expected.values())), rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("kind", ["gpt2", "grouped"])
@@ -172,7 +181,9 @@ def test_entropy_and_kl_weigh_the_same_whatever_the_unit_of_the_ratio(ratio: str
     config = dataclasses.replace(FREE, averaging=averaging, kl=0.3, entropy=0.2)
     credits = random_credits(groups, "turn")
     expected, _ = plain_gradients(policy, groups, credits, ones(groups), "turn", ratio, config, reference=reference)
-    (ours,), report = our_gradients(policy, flatten(groups, credits, ones(groups), "turn", config), ratio, config, reference)
+    (ours,), report = our_gradients(
+        policy, flatten(groups, credits, ones(groups), "turn", config), ratio, config, reference
+    )
     assert_equal(ours, expected)
     if averaging == "token":
         sampled = np.concatenate([m.entropies_T for g in groups for m in g.members])
@@ -195,7 +206,13 @@ def test_where_every_ratio_is_clipped_the_share_of_clipped_ones_is_one(ratio: st
 
 @pytest.mark.parametrize(
     ("r", "advantage", "loss", "moves"),
-    [(2.0, 1.0, -1.28, False), (2.0, -1.0, 2.0, True), (0.5, 1.0, -0.5, True), (0.5, -1.0, 0.8, False), (1.1, 1.0, -1.1, True)],
+    [
+        (2.0, 1.0, -1.28, False),
+        (2.0, -1.0, 2.0, True),
+        (0.5, 1.0, -0.5, True),
+        (0.5, -1.0, 0.8, False),
+        (1.1, 1.0, -1.1, True),
+    ],
 )
 def test_one_token_clipped_in_closed_form(r: float, advantage: float, loss: float, moves: bool) -> None:
     policy = word_policy()
@@ -269,7 +286,9 @@ def test_more_minibatches_than_texts() -> None:
     policy = word_policy()
     (group,) = played(policy, "history", groups=1)
     config = dataclasses.replace(FREE, minibatches=9, epochs=2)
-    steps, _ = our_gradients(policy, flatten([group], random_credits([group], "turn"), ones([group]), "turn", config), "token", config)
+    steps, _ = our_gradients(
+        policy, flatten([group], random_credits([group], "turn"), ones([group]), "turn", config), "token", config
+    )
     assert len(steps) == 8
 
 

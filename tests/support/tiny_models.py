@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import importlib
 import random
 from collections.abc import Sequence
 from typing import Any
@@ -18,9 +19,8 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from turnbench.baselines.lm.policy import Policy, new_policy
 from turnbench.baselines.lm.words import build_word_tokenizer
-from turnbench.baselines.warmup.lessons import texts_of
 from turnbench.baselines.warmup.tree import Lesson, Segment, losses
-from turnbench.episode import Opening
+from turnbench.episode import History, Opening, Reply, Turn
 from turnbench.registry import make_env
 
 WORLDS = ("TurnBench/FrozenLake-v0", "TurnBench/CreditProbe-Short-v0")
@@ -29,8 +29,25 @@ WORLDS = ("TurnBench/FrozenLake-v0", "TurnBench/CreditProbe-Short-v0")
 
 @functools.cache
 def world_texts(*worlds: str) -> tuple[str, ...]:
-    """What is said in some games of these worlds."""
-    return tuple(text for world in worlds or WORLDS for text in texts_of(world, 6))
+    """What is said in some games of these worlds' novices and random players."""
+    texts: list[str] = []
+    for world in worlds or WORLDS:
+        env = make_env(world, split="train")
+        for name in ("novice", "random"):
+            module, _, attribute = type(env).players[name].partition(":")
+            player = getattr(importlib.import_module(module), attribute)(env.arguments)
+            for seed in range(6):
+                _, info = env.reset(seed=seed)
+                history = History("words", Opening(info["system_prompt"], info["user_message"]), [], seed)
+                texts += [*history.opening, env.belief_text()]
+                over = False
+                while not over:
+                    said = player.reply(history)
+                    observation, _, over, _, _ = env.step(said)
+                    history.turns.append(Turn(Reply(said), observation))
+                    texts += [said, observation]
+                player.forget("words")
+    return tuple(texts)
 
 
 def widen(model: torch.nn.Module, seed: int, size: float = 0.3) -> None:

@@ -12,7 +12,10 @@ from turnbench.baselines.lm.words import ASSISTANT, END, SYSTEM, USER, build_wor
 from turnbench.episode import Opening
 from turnbench.errors import UsageError
 
-SAID = ["Room 1 of 4. Left a stone, right a rope. Left or right?", "Room 2 of 4. Left a coin, right a map. Left or right?"]
+SAID = [
+    "Room 1 of 4. Left a stone, right a rope. Left or right?",
+    "Room 2 of 4. Left a coin, right a map. Left or right?",
+]
 OPENING = Opening("You walk through 4 rooms with two things each", SAID[0])
 
 
@@ -74,7 +77,9 @@ def test_a_tokenizer_without_a_template_gets_a_plain_one() -> None:
     assert chat.plain
     opening = chat.opening(Opening("Say up.", "Left a map"))
     assert chat.tokenizer.decode(list(opening)) == "Say up.\n\nUser: Left a map\nAssistant:"
-    assert chat.tokenizer.decode([chat.end, *chat.between("Left a map")]) == "<|endoftext|>\nUser: Left a map\nAssistant:"
+    assert (
+        chat.tokenizer.decode([chat.end, *chat.between("Left a map")]) == "<|endoftext|>\nUser: Left a map\nAssistant:"
+    )
     assert chat.stops == {chat.tokenizer.eos_token_id} == {chat.end}
     assert not word_chat().plain
 

@@ -9,7 +9,25 @@ from turnbench.baselines.lm.words import END, SPECIALS, UNK, build_word_tokenize
 
 TEXTS = ["the cat, the dog", "12 stones! Who's there?", "a: b\nc", "(x) - y.", '"no"; yes/no', "über naïve"]
 TOKENIZER = build_word_tokenizer(TEXTS)
-WORDS = ["the", "cat", "dog", "12", "stones", "Who", "s", "there", "a", "b", "c", "x", "y", "no", "yes", "über", "naïve"]
+WORDS = [
+    "the",
+    "cat",
+    "dog",
+    "12",
+    "stones",
+    "Who",
+    "s",
+    "there",
+    "a",
+    "b",
+    "c",
+    "x",
+    "y",
+    "no",
+    "yes",
+    "über",
+    "naïve",
+]
 MARKS = [",", "!", "'", "?", ":", "\n", "(", ")", "-", ".", '"', ";", "/"]
 
 

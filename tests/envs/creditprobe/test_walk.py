@@ -289,8 +289,8 @@ def test_state_keys() -> None:
 
 
 def test_size() -> None:
-    assert CreditProbe(turns=32).small
-    assert not CreditProbe(turns=33).small
+    assert CreditProbe(turns=32).warm_up > 0
+    assert CreditProbe(turns=33).warm_up == 0
 
 
 def test_refusals() -> None:

@@ -50,8 +50,8 @@ def test_a_crossing() -> None:
     assert env.step("left")[0] == walked  # the edge
     assert env.step("hello")[0] == f"{SAY} {walked}"
     assert env.facts() == (
-        "You are in row 2 column 1.", "Up of you is ice.", "Down of you is ice.", "Left of you is edge.",
-        "Right of you is hole.",
+        "You are in row 2 column 1.", "The goal is 5 moves away.", "Up of you is ice.", "Down of you is ice.",
+        "Left of you is edge.", "Right of you is hole.",
     )  # fmt: skip
     for move in ("down", "right", "right", "down"):
         env.step(move)
