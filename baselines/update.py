@@ -7,7 +7,7 @@ a weight of one over the batch as `averaging` says; it is one choice for all met
 estimate (Schulman 2020), exp(d) - d - 1 with d = log reference - log policy.
 
 Texts that occur more than once in a batch, which is the rule when a policy sees states, are computed once: their
-log-probabilities are the same, and only advantages differ. When a batch is used for a single step the policy is the one
+log-probabilities are the same, and only advantages differ. So is a prompt that has several replies. When a batch is used for a single step the policy is the one
 that sampled it, so the ratio is 1 by construction and no second forward pass is needed.
 """
 
@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from turnbench.baselines.lm.policy import Policy
-from turnbench.baselines.lm.scoring import logits_before, micro_batches, wanted_tokens
+from turnbench.baselines.lm.scoring import logits_before, micro_batches, prompt_of, wanted_tokens
 from turnbench.baselines.rollout import Source
 from turnbench.baselines.trajectory import Floats, Group
 from turnbench.errors import UsageError
@@ -186,10 +186,11 @@ def update(
                 if config.minibatches == 1
                 else batch.share_N.sum() / max(batch.share_N[np.isin(batch.text_N, part)].sum(), 1e-12)
             )
-            for micro in micro_batches([len(batch.texts_U[u]) for u in part], MICRO_TOKENS):
-                _micro(
-                    policy, reference, batch, [int(part[i]) for i in micro], ratio, config, once, scale, report, steps
-                )
+            units = list(_by_prompt(batch, part).values())
+            for micro in micro_batches([_unit_size(batch, unit) for unit in units], MICRO_TOKENS):
+                chosen = [u for i in micro for u in units[i]]
+                _micro(policy, reference, batch, chosen, ratio, config, once, scale, report, steps)
+                report.trained_tokens += sum(_unit_size(batch, units[i]) for i in micro)
             norm = torch.nn.utils.clip_grad_norm_(policy.model.parameters(), config.max_grad_norm)
             report.grad_norm += float(norm) / steps
             optimizer.step()
@@ -219,17 +220,18 @@ def _micro(
     advantage_N, share_N = tensor(batch.advantage_N), tensor(batch.share_N) * scale
     logp_N = logp_M[index_N]
     log_ratio_N = logp_N - (logp_N.detach() if once else tensor(batch.old_N))
+    gain_N = share_N
     if ratio == "turn":  # one ratio for the whole reply (arXiv 2512.17008)
         _, turn_N = np.unique(batch.turn_N[mine], return_inverse=True)
         turn = torch.from_numpy(turn_N).to(device)
         sums = torch.zeros(int(turn.max()) + 1, device=device).index_add(0, turn, log_ratio_N)
         log_ratio_N = sums[turn]
         # Each token stands for its whole reply, so it counts one part of it: to first order the step stays the same.
-        share_N = share_N / torch.bincount(turn)[turn]
+        gain_N = share_N / torch.bincount(turn)[turn]
     ratio_N = log_ratio_N.exp()
     clipped_N = ratio_N.clamp(1 - config.clip_low, 1 + config.clip_high)
     gain = torch.minimum(ratio_N * advantage_N, clipped_N * advantage_N)
-    loss = -(share_N * gain).sum()
+    loss = -(gain_N * gain).sum()
     report.loss += float(loss.detach()) / steps
     report.clipped += float((share_N * (ratio_N != clipped_N)).sum()) / steps
     report.entropy += float((share_N * entropy_M[index_N]).sum().detach()) / steps
@@ -245,4 +247,17 @@ def _micro(
         report.kl += float(kl.detach()) / steps
         loss = loss + config.kl * kl
     loss.backward()  # type: ignore[no-untyped-call]
-    report.trained_tokens += sum(map(len, texts))
+
+
+def _by_prompt(batch: Batch, part: Sequence[int]) -> dict[tuple[int, ...], list[int]]:
+    """Distinct texts by their prompt: those of one prompt stay in one micro-batch, where it is computed once."""
+    units: dict[tuple[int, ...], list[int]] = {}
+    for u in part:
+        units.setdefault(prompt_of(batch.texts_U[u], batch.wanted_U[u]), []).append(int(u))
+    return units
+
+
+def _unit_size(batch: Batch, unit: Sequence[int]) -> int:
+    """Tokens that go through the model for the texts of one prompt."""
+    prompt = len(prompt_of(batch.texts_U[unit[0]], batch.wanted_U[unit[0]]))
+    return prompt + sum(len(batch.texts_U[u]) - prompt for u in unit)

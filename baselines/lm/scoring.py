@@ -1,7 +1,8 @@
 """Log-probabilities of given tokens with gradients: what the update, imitation and the critic are computed from.
 
 Texts are sorted by length and cut into micro-batches; within one, the beginning that all texts share is computed once
-and its keys and values are shared, and logits are computed only at the wanted tokens.
+and its keys and values are shared, a prompt with several replies is computed once for all of them, and logits are
+computed only at the wanted tokens.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from turnbench.baselines.lm.llama import LlamaForward
+from turnbench.baselines.lm.llama import Layer, LlamaForward
 from turnbench.baselines.lm.session import padded, shared_beginning
+from turnbench.baselines.lm.tree import Segment, pack
 
 Wanted = Sequence[Sequence[int]]
 """For each text, positions p >= 1 of the tokens to predict (from all tokens before p)."""
@@ -32,6 +35,13 @@ def micro_batches(lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
         yield batch
 
 
+def prompt_of(text: Sequence[int], wanted: Sequence[int]) -> tuple[int, ...]:
+    """What comes before the wanted tokens where they are the end of the text; else the text is all prompt."""
+    if wanted[0] + len(wanted) == len(text):
+        return tuple(text[: wanted[0]])
+    return tuple(text)
+
+
 def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted: Wanted) -> Tensor:
     """Hidden states that predict the wanted tokens, (sum of wanted, width), text by text in order."""
     device = forward.device
@@ -42,6 +52,11 @@ def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted:
     if shared:
         beginning = torch.tensor([list(texts[0][:shared])], device=device)
         _, past = forward.hidden(beginning, torch.arange(shared, device=device), None, None)
+    prompts: dict[tuple[int, ...], list[int]] = {}
+    for i, (text, places) in enumerate(zip(texts, wanted, strict=True)):
+        prompts.setdefault(prompt_of(text, places), []).append(i)
+    if len(prompts) < len(texts):
+        return _branching(forward, texts, wanted, prompts, shared, past)
     tokens_RT, _ = padded([t[shared:-1] or t[-1:] for t in texts], device)
     T = tokens_RT.shape[1]
     steps_T = torch.arange(T, device=device)
@@ -50,8 +65,31 @@ def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted:
         mask = torch.arange(shared + T, device=device) <= (shared + steps_T)[:, None]
     hidden, _ = forward.hidden(tokens_RT, shared + steps_T, past, mask)
     rows = [i for i, w in enumerate(wanted) for _ in w]
-    places = [p - 1 - shared for w in wanted for p in w]
-    return hidden[torch.tensor(rows, device=device), torch.tensor(places, device=device)]
+    columns = [p - 1 - shared for w in wanted for p in w]
+    return hidden[torch.tensor(rows, device=device), torch.tensor(columns, device=device)]
+
+
+def _branching(
+    forward: LlamaForward, texts: Sequence[Sequence[int]], wanted: Wanted, prompts: dict[tuple[int, ...], list[int]],
+    shared: int, past: list[Layer] | None,
+) -> Tensor:  # fmt: skip
+    """The same where prompts have several replies: each prompt is a row, and its replies branch from its end."""
+    rows, order = [], []
+    for prompt, replies in prompts.items():
+        if len(replies) == 1 and len(prompt) == len(texts[replies[0]]):  # wanted tokens in the middle: no branches
+            i = replies[0]
+            rows.append([Segment(tuple(texts[i][shared:]), tuple(p - shared for p in wanted[i]))])
+        else:
+            root = Segment(prompt[shared:], ())
+            branches = [texts[i][len(prompt) :] for i in replies]
+            rows.append([root, *(Segment(tuple(b), tuple(range(len(b))), 0, len(root.tokens)) for b in branches)])
+        order += replies
+    packed = pack(rows, shared).to(forward.device)
+    hidden, _ = forward.hidden(packed.tokens_RT, packed.positions_RT, past, packed.mask_R1TS)
+    found = hidden[packed.sources_N2[:, 0], packed.sources_N2[:, 1]]
+    starts = dict(zip(order, np.cumsum([0, *(len(wanted[i]) for i in order)]).tolist(), strict=False))
+    back = [starts[i] + j for i in range(len(texts)) for j in range(len(wanted[i]))]
+    return found[torch.tensor(back, device=forward.device)]
 
 
 def logits_before(policy_forward: Any, texts: Sequence[Sequence[int]], wanted: Wanted) -> Tensor:

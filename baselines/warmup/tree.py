@@ -11,27 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from turnbench.baselines.lm.llama import LlamaForward
 from turnbench.baselines.lm.scoring import logits_before, micro_batches
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A run of tokens that goes on from place `at` of segment `parent`, or from the lesson's beginning (-1).
-
-    `learned` are the indices of the tokens that carry loss; `kind` names what they teach, for the curves.
-    """
-
-    tokens: tuple[int, ...]
-    learned: tuple[int, ...]
-    parent: int = -1
-    at: int = 0
-    kind: str = "reply"
+from turnbench.baselines.lm.tree import Row, Segment, pack
 
 
 @dataclass(frozen=True)
@@ -67,10 +53,6 @@ def _before(lesson: Lesson, segment: Segment) -> list[int]:
     return [*_before(lesson, parent), *parent.tokens[: segment.at]]
 
 
-Row = list[Segment]
-"""Segments that hang together: the first goes on from the beginning, parents are indices within the row."""
-
-
 def rows_of(lesson: Lesson) -> list[Row]:
     """A lesson's segments, cut into those that see nothing of each other."""
     rows: list[Row] = []
@@ -84,62 +66,6 @@ def rows_of(lesson: Lesson) -> list[Row]:
             rows[row].append(Segment(s.tokens, s.learned, parent, s.at, s.kind))
             place.append((row, len(rows[row]) - 1))
     return rows
-
-
-@dataclass
-class Packed:
-    """Rows of one beginning as a padded batch."""
-
-    tokens_RT: Tensor
-    positions_RT: Tensor
-    mask_R1TS: Tensor
-    """True where a token (row) sees another (column); the beginning's P tokens come first, all seen."""
-    sources_N2: Tensor
-    """Row and index of the token that predicts each learned token."""
-    targets_N: Tensor
-    kinds_N: list[str]
-
-
-def pack(rows: Sequence[Row], beginning: int) -> Packed:
-    """Lay rows out side by side, after a beginning of that many tokens."""
-    T = max(sum(len(s.tokens) for s in row) for row in rows)
-    tokens = np.zeros((len(rows), T), dtype=np.int64)
-    positions = np.zeros((len(rows), T), dtype=np.int64)
-    mask = np.zeros((len(rows), T, beginning + T), dtype=bool)
-    mask[:, :, :beginning] = True
-    mask[:, np.arange(T), beginning + np.arange(T)] = True  # padding sees itself, so that no row is empty
-    triangle = np.tril(np.ones((T, T), dtype=bool))
-    sources, targets, kinds = [], [], []
-    for r, row in enumerate(rows):
-        sees = mask[r, :, beginning:]
-        starts: list[int] = []
-        firsts: list[int] = []  # position of each segment's first token
-        at = 0
-        for s in row:
-            n, first, origin = len(s.tokens), beginning, 0
-            if s.parent >= 0:
-                origin = starts[s.parent]
-                first = firsts[s.parent] + s.at
-                sees[at : at + n, :origin] = sees[origin, :origin]  # what the parent's first token saw before it
-                sees[at : at + n, origin : origin + s.at] = True
-            starts.append(at)
-            firsts.append(first)
-            tokens[r, at : at + n] = s.tokens
-            positions[r, at : at + n] = np.arange(first, first + n)
-            sees[at : at + n, at : at + n] = triangle[:n, :n]
-            for i in s.learned:
-                sources.append((r, at + i - 1 if i else origin + s.at - 1))
-                targets.append(s.tokens[i])
-                kinds.append(s.kind)
-            at += n
-    return Packed(
-        torch.from_numpy(tokens),
-        torch.from_numpy(positions),
-        torch.from_numpy(mask[:, None]),
-        torch.tensor(sources),
-        torch.tensor(targets),
-        kinds,
-    )
 
 
 def losses(forward: Any, lessons: Sequence[Lesson], limit: int = 2048) -> Iterator[tuple[Tensor, list[str]]]:

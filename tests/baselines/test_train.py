@@ -75,15 +75,15 @@ def test_one_seed_one_curve(method: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "settings"),
+    ("method", "settings", "save_every", "kills"),
     [
-        ("grpo", {}),
-        ("ppo-token", {"minibatches": 2, "epochs": 2}),
-        ("vineppo", {}),
-        ("gigpo", {"resample": 1, "context": "history"}),
+        ("grpo", {}, 1, [2, 1]),
+        ("grpo", {}, 3, [1, 4, 1]),
+        ("ppo-token", {"minibatches": 2, "epochs": 2}, 2, [1, 3, 1]),
+        ("vineppo", {}, 2, [3]),
+        ("gigpo", {"resample": 1, "context": "history"}, 2, [3]),
     ],
 )
-@pytest.mark.parametrize(("save_every", "kills"), [(1, [2, 1]), (2, [1, 3, 1])])
 def test_a_killed_run_gives_what_one_left_alone_gives(
     method: str, settings: dict[str, Any], save_every: int, kills: list[int], tmp_path: Path
 ) -> None:

@@ -124,7 +124,7 @@ def _walker() -> Policy:
     told: list[tuple[Opening, list[tuple[str, str]]]] = []
     for turns in (2, 3, 4):
         env = make_env(PROBE, split="train", turns=turns)
-        for seed in range(100):
+        for seed in range(50):
             _, info = env.reset(seed=seed)
             opening, said = Opening(info["system_prompt"], info["user_message"]), []
             for _ in range(turns):
@@ -132,7 +132,7 @@ def _walker() -> Policy:
                 said.append((word, env.step(word)[0] if rng.random() < 0.9 else env.step("stone")[0]))
             told.append((opening, said))
     texts = [t for o, said in told for t in (o.system_prompt, o.user_message, *(x for turn in said for x in turn))]
-    policy = new_policy(build_word_tokenizer(texts), width=48, layers=2, heads=2, inner=96)
+    policy = new_policy(build_word_tokenizer(texts), width=32, layers=2, heads=2, inner=64)
     chat, lessons = policy.chat, []
     for opening, said in told:
         text, learned = list(chat.opening(opening)), []
@@ -145,9 +145,9 @@ def _walker() -> Policy:
             text += [*reply, *chat.between(answer)]
             asked = answer
         lessons.append(Lesson(tuple(text[:1]), (Segment(tuple(text[1:]), tuple(p - 1 for p in learned)),)))
-    optimizer = torch.optim.Adam(policy.model.parameters(), lr=5e-3)
-    for _ in range(25):
-        batch = rng.sample(lessons, 40)
+    optimizer = torch.optim.Adam(policy.model.parameters(), lr=1e-2)
+    for _ in range(30):
+        batch = rng.sample(lessons, 24)
         optimizer.zero_grad()
         for loss_N, _ in losses(policy.forward, batch, 4096):
             (loss_N.sum() / sum(x.learned for x in batch)).backward()
@@ -158,7 +158,7 @@ def _walker() -> Policy:
 def walker() -> Policy:
     """A fresh copy of a policy that says left or right in walks of two to four rooms, knowing nothing else.
 
-    Imitating random words for 25 steps: enough that replies are valid, as after a real warm-up, and that neither word
+    Imitating random words for 30 steps: enough that replies are valid, as after a real warm-up, and that neither word
     is preferred by much.
     """
     made = _walker()
