@@ -102,12 +102,12 @@ def baseline_agent(name: str, context: AgentContext) -> LanguageModelAgent:
         UnknownName: there is no such checkpoint; the message names those there are.
     """
     short = context.env_id.rpartition(":")[2].removeprefix("TurnBench/")
-    if Path(name).is_dir():
-        folder = Path(name) / "policy" if (Path(name) / "policy").is_dir() else Path(name)
-    elif f"{name}/{short}" in checkpoint_names():
+    if f"{name}/{short}" in checkpoint_names():
         folder = checkpoint_path(f"{name}/{short}")
     elif name in checkpoint_names():
         folder = checkpoint_path(name)
+    elif Path(name).is_dir():
+        folder = Path(name) / "policy" if (Path(name) / "policy").is_dir() else Path(name)
     else:
         known = checkpoint_names()
         methods = sorted({k.split("/")[0] for k in known if k.endswith(f"/{short}")})

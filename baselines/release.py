@@ -39,6 +39,8 @@ def release(run: Path, name: str, into: Path = FOLDER) -> Path:
     shutil.rmtree(temporary, ignore_errors=True)
     policy.save(temporary, torch.bfloat16)
     (temporary / "generation_config.json").unlink(missing_ok=True)
+    for file in temporary.iterdir():
+        file.chmod(0o644)
     if (size := sum(p.stat().st_size for p in temporary.rglob("*.safetensors"))) > MOST_BYTES:
         shutil.rmtree(temporary)
         raise UsageError(f"The weights take {size:,} bytes, and a committed checkpoint at most {MOST_BYTES:,}.")

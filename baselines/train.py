@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from turnbench.baselines.checkpoint import Curve, claim, load_state, save_state
-from turnbench.baselines.checkpoints import checkpoint_path
+from turnbench.baselines.checkpoints import checkpoint_names, checkpoint_path
 from turnbench.baselines.critic import Critic
 from turnbench.baselines.evaluate import evaluate
 from turnbench.baselines.gather import Laboratory, gatherer, recorded_for
@@ -265,8 +265,11 @@ def training_seeds(run_seed: int, update_number: int, count: int) -> list[int]:
 
 
 def base_path(name: str) -> Path:
-    """Where a run starts from: "base", a committed checkpoint's "method/environment", or a folder."""
-    return Path(name) if Path(name).exists() else checkpoint_path(name)
+    """Where a run starts from: "base", a committed checkpoint's "method/environment", or a folder.
+
+    A committed name wins over a folder that is called the same: write "./base" for yours.
+    """
+    return Path(name) if Path(name).exists() and name not in checkpoint_names() else checkpoint_path(name)
 
 
 def load_base(name: str) -> Policy:

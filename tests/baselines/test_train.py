@@ -15,6 +15,7 @@ from tiny_models import gpt2_policy, walker
 
 from turnbench.baselines.checkpoint import Curve, claim, load_state, read_curve, save_state
 from turnbench.baselines.method import method_names
+from turnbench.baselines.sampling import Sampler
 from turnbench.baselines.train import TrainConfig, train, training_seeds
 from turnbench.errors import UsageError
 
@@ -311,3 +312,18 @@ def test_a_curve_goes_on_after_the_rows_the_checkpoint_knows(tmp_path: Path) -> 
     with pytest.raises(ValueError, match="not JSON compliant"):
         other.write({"loss": float("nan")})
     other.close()
+
+
+def test_every_update_draws_its_tokens_afresh_and_from_the_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from turnbench.baselines import train as module
+
+    seeds: list[int] = []
+
+    def noting(generator: torch.Generator, *args: Any, **kwargs: Any) -> Sampler:
+        seeds.append(generator.initial_seed())
+        return Sampler(generator, *args, **kwargs)
+
+    monkeypatch.setattr(module, "Sampler", noting)
+    for run_seed in (0, 1):
+        train(config(updates=3, seed=run_seed), tmp_path / str(run_seed), policy=walker())
+    assert len(seeds) == len(set(seeds)) == 6
