@@ -107,7 +107,7 @@ def claim(folder: Path, identity: dict[str, Any]) -> None:
                 f"{folder} holds a run that differs in {', '.join(changed)}: choose another --out, or delete the folder."
             )
         return
-    if any(folder.iterdir()):
+    if any(p.name != "run.tmp" for p in folder.iterdir()):  # a kill while claiming leaves that one
         raise UsageError(f"{folder} is not empty and holds no training run: choose another --out.")
     temporary = path.with_suffix(".tmp")
     temporary.write_text(text, encoding="utf-8")

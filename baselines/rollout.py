@@ -2,7 +2,7 @@
 
 The policy sees either the whole conversation ("history") or the system prompt and the last observation ("state", the
 setting of MS-GRPO, arXiv 2508.10839). With "history" one session lives as long as the episodes do and finished ones
-leave it. With "state" every turn is a prompt of its own, and prompts that several episodes share are computed once.
+leave it. With "state" every turn is a prompt of its own, and prompts that come again are computed once per rollout.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from turnbench.baselines.lm.library import PromptLibrary
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.lm.session import Session
 from turnbench.baselines.sampling import Sampled, Sampler
@@ -129,13 +130,14 @@ def play(policy: Policy, sources: Sequence[Source], sampler: Sampler, record: fr
     """Play all episodes to their end, in rounds of one turn each."""
     live = [s for s in sources if not s.machine.done]
     session: Session | None = None
+    library = PromptLibrary(policy)
     while live:
         for s in live:
             if "states" in record:
                 s.states.append(s.machine.env.state_key(elapsed=False))
             if "snapshots" in record:
                 s.snapshots.append((s.machine.env.get_state(), len(s.machine.history.turns)))
-        replies, session = _round(policy, live, session, sampler, spent)
+        replies, session = _round(policy, live, session, library, sampler, spent)
         for s, reply in zip(live, replies, strict=True):
             s.replies.append(reply)
             spent.generated_tokens += len(reply.tokens)
@@ -148,7 +150,12 @@ def play(policy: Policy, sources: Sequence[Source], sampler: Sampler, record: fr
 
 
 def _round(
-    policy: Policy, live: Sequence[Source], session: Session | None, sampler: Sampler, spent: Spent
+    policy: Policy,
+    live: Sequence[Source],
+    session: Session | None,
+    library: PromptLibrary,
+    sampler: Sampler,
+    spent: Spent,
 ) -> tuple[list[Sampled], Session]:
     """One reply for every live episode."""
     chat = policy.chat
@@ -156,9 +163,9 @@ def _round(
         for s in live:
             history = s.machine.history
             s.pieces.append(chat.opening(Opening(history.opening.system_prompt, _last(s))))
-        texts: list[Sequence[int]] = [s.pieces[-1] for s in live]
-        session, logits = policy.session(texts)
-        spent.read_tokens += _distinct_tokens(texts)
+        before = library.read_tokens
+        session, logits = library.session([s.pieces[-1] for s in live])
+        spent.read_tokens += library.read_tokens - before
         return sampler.replies(session, logits), session
     added: list[list[int]] = []
     for s in live:

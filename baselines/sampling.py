@@ -52,7 +52,8 @@ class Sampler:
         logp_RV = (logits_RV / self.temperature).log_softmax(-1)
         sums_RV = logp_RV.exp().cumsum(-1)
         if self.streams is not None and rows is not None:
-            uniform_R1 = torch.tensor([[self.streams[r].random()] for r in rows])
+            # Doubles just below one would round to one, past every token.
+            uniform_R1 = torch.tensor([[min(self.streams[r].random(), 1 - 2**-24)] for r in rows])
         else:
             uniform_R1 = torch.rand(len(logits_RV), 1, generator=self.generator, device=self.generator.device)
         drawn = torch.searchsorted(sums_RV, uniform_R1.to(sums_RV) * sums_RV[:, -1:], right=True)[:, 0]

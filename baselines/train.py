@@ -9,6 +9,7 @@ its last checkpoint gives the same rows as one left alone (on a processor, with 
 
 from __future__ import annotations
 
+import copy
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -61,6 +62,8 @@ class TrainConfig:
     resample: int = 0
     """Rounds in which dead groups (no variance in the return) are replaced by groups of other seeds (DAPO)."""
     learning_rate: float = 1e-3
+    learning_rate_end: float = 1.0
+    """Share of the learning rate that is left at the end; it falls in a straight line over the run."""
     critic_learning_rate: float = 1e-3
     critic_epochs: int = 2
     branches: int = 8
@@ -95,7 +98,7 @@ class TrainConfig:
         ):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is 1 or more, not {getattr(self, name)}.")
-        for name in ("learning_rate", "critic_learning_rate", "temperature"):
+        for name in ("learning_rate", "learning_rate_end", "critic_learning_rate", "temperature"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} is above 0, not {getattr(self, name)}.")
         for name in ("budget_tokens", "resample", "evaluate_every", "seed", "kl", "entropy"):
@@ -134,9 +137,13 @@ def train(
     if method.context and context != method.context:
         raise UsageError(f"The method {method.name!r} is defined on the context {method.context!r}, not {context!r}.")
     check_context(context, arena.one)
+    if not method.targets and any(getattr(gatherer(need), "CRITIC", False) for need in method.needs):
+        raise UsageError(
+            f"The method {method.name!r} needs a critic's values and does not say what to fit it to: add targets."
+        )
     shared = config.shared()
     policy = policy or load_base(config.base)
-    reference = load_base(config.base) if config.kl else None
+    reference = Policy(copy.deepcopy(policy.model), policy.tokenizer) if config.kl else None
     claim(
         out,
         {
@@ -172,61 +179,67 @@ def train(
         save_state(state | ({"critic": critic.state()} if critic else {}), state_path)
 
     # -- The loop ------------------------------------------------------------------------------------------------------
-    while done < config.updates and not (config.budget_tokens and spent.processed_tokens >= config.budget_tokens):
-        began = time.perf_counter()
-        rng = np.random.default_rng([config.seed, done])
-        generator = torch.Generator(device=policy.device).manual_seed(stable_hash("tokens", config.seed, done) >> 193)
-        sampler = Sampler(generator, policy.chat.stops, config.max_new_tokens, config.temperature)
-        lab = Laboratory(policy, arena, sampler, context, ("train", config.seed, done), config.branches, critic)
-
-        groups, dead = sample_groups(config, method, lab, done)
-        for need in method.needs:
-            gatherer(need).gather(groups, lab)
-        rollout_s = time.perf_counter() - began
-
-        credits = [method.credit(group, method.config) for group in groups]
-        weights = (
-            method.select(groups, credits, method.config, rng)
-            if method.select
-            else [np.ones(len(g.members)) for g in groups]
-        )
-        step = Step()
-        critic_loss = None
-        if critic and method.targets:
-            targets = [method.targets(group, method.config) for group in groups]
-            critic_loss, scored = critic.fit(groups, targets, method.spans == "token")
-            lab.spent.scored_tokens += scored
-        if any(np.any(w > 0) for w in weights):
-            batch = flatten(groups, credits, weights, method.spans, shared)
-            if np.any(batch.advantage_N) or config.entropy or config.kl:
-                step = update(policy, reference, optimizer, batch, method.ratio, shared, rng)
-        lab.spent.scored_tokens += step.reference_tokens
-        spent.add(lab.spent)
-        done, now = done + 1, now + 1
-
-        row = _row(done, groups, dead, step, spent, critic_loss)
-        row["rollout_s"], row["update_s"] = round(rollout_s, 3), round(time.perf_counter() - began - rollout_s, 3)
-        finished = done >= config.updates or bool(
-            config.budget_tokens and spent.processed_tokens >= config.budget_tokens
-        )
-        if finished or (config.evaluate_every and done % config.evaluate_every == 0):
-            result = evaluate(
-                policy, validation, context, config.evaluate_episodes, max_new_tokens=config.max_new_tokens
+    try:
+        while done < config.updates and not (config.budget_tokens and spent.processed_tokens >= config.budget_tokens):
+            began = time.perf_counter()
+            rng = np.random.default_rng([config.seed, done])
+            left = 1 - (1 - config.learning_rate_end) * _share(config, done, spent)
+            for part in optimizer.param_groups:
+                part["lr"] = config.learning_rate * left
+            generator = torch.Generator(device=policy.device).manual_seed(
+                stable_hash("tokens", config.seed, done) >> 193
             )
-            row["held_out"] = {"score": round(result.score, 4), "success": round(result.success, 4)}
-        row["seconds"] = round(time.perf_counter() - started, 2)
-        row["share"] = 1.0 if finished else round(_share(config, done, spent), 4)
-        curve.write(row)
-        if progress:
-            progress(row)
-        if stop_after is not None and now >= stop_after:
-            curve.close()
-            return policy
-        if done % config.save_every == 0 or finished:
-            save()
+            sampler = Sampler(generator, policy.chat.stops, config.max_new_tokens, config.temperature)
+            lab = Laboratory(policy, arena, sampler, context, ("train", config.seed, done), config.branches, critic)
+
+            groups, dead = sample_groups(config, method, lab, done)
+            for need in method.needs:
+                gatherer(need).gather(groups, lab)
+            rollout_s = time.perf_counter() - began
+
+            credits = [method.credit(group, method.config) for group in groups]
+            weights = (
+                method.select(groups, credits, method.config, rng)
+                if method.select
+                else [np.ones(len(g.members)) for g in groups]
+            )
+            step = Step()
+            critic_loss = None
+            if critic and method.targets:
+                targets = [method.targets(group, method.config) for group in groups]
+                critic_loss, scored = critic.fit(groups, targets, method.spans == "token")
+                lab.spent.scored_tokens += scored
+            if any(np.any(w > 0) for w in weights):
+                batch = flatten(groups, credits, weights, method.spans, shared)
+                if np.any(batch.advantage_N) or config.entropy or config.kl:
+                    step = update(policy, reference, optimizer, batch, method.ratio, shared, rng)
+            lab.spent.scored_tokens += step.reference_tokens
+            spent.add(lab.spent)
+            done, now = done + 1, now + 1
+
+            row = _row(done, groups, dead, step, spent, critic_loss)
+            row["rollout_s"], row["update_s"] = round(rollout_s, 3), round(time.perf_counter() - began - rollout_s, 3)
+            finished = done >= config.updates or bool(
+                config.budget_tokens and spent.processed_tokens >= config.budget_tokens
+            )
+            if finished or (config.evaluate_every and done % config.evaluate_every == 0):
+                result = evaluate(
+                    policy, validation, context, config.evaluate_episodes, max_new_tokens=config.max_new_tokens
+                )
+                row["held_out"] = {"score": round(result.score, 4), "success": round(result.success, 4)}
+            row["seconds"] = round(time.perf_counter() - started, 2)
+            row["share"] = 1.0 if finished else round(_share(config, done, spent), 4)
+            curve.write(row)
+            if progress:
+                progress(row)
+            if stop_after is not None and now >= stop_after:
+                return policy
+            if done % config.save_every == 0 or finished:
+                save()
+    finally:
+        curve.close()
 
     # -- The end -------------------------------------------------------------------------------------------------------
-    curve.close()
     policy.save(out / "policy", torch.bfloat16)
     return policy
 

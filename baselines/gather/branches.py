@@ -63,6 +63,6 @@ def _branch(lab: Laboratory, member: Trajectory, turn: int, noise: tuple[int, in
     machine = EpisodeMachine.branch(lab.arena.take(), f"{whole.episode}.{turn}.{noise[1]}", state, history)
     machine.env.reseed(*lab.noise, "branch", *noise)
     branch = Source(machine, source.context)
-    if source.context == "history":
+    if source.context == "history" and turns:  # an episode's own opening is put there when it begins
         branch.pieces.append(tuple(source.text_before(turn)))
     return branch

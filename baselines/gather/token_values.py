@@ -9,6 +9,8 @@ import numpy as np
 from turnbench.baselines.gather import Laboratory
 from turnbench.baselines.trajectory import Group
 
+CRITIC = True
+
 
 def gather(groups: Sequence[Group], lab: Laboratory) -> None:
     """Ask the critic."""

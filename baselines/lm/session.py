@@ -117,6 +117,38 @@ class LlamaSession(Session):
         self._kv = [(k[index, : max(used, 1)], v[index, : max(used, 1)]) for k, v in self._kv]
         self.lengths, self.rows = self.lengths[index], len(rows)
 
+    @property
+    def slots(self) -> int:
+        """Tokens there is room for, over all rows."""
+        return self.rows * self._kv[0][0].shape[1]
+
+    @torch.inference_mode()
+    def fork(self, rows: Sequence[int]) -> LlamaSession:
+        """A session of its own that begins as these rows, in this order, repeats allowed."""
+        other = LlamaSession.__new__(LlamaSession)
+        other.forward, other.rows = self.forward, len(rows)
+        index = torch.tensor(list(rows), dtype=torch.long, device=self.forward.device)
+        used = int(self.lengths[index].max())
+        other.lengths = self.lengths[index]
+        other._kv = [(k[index, :used], v[index, :used]) for k, v in self._kv]
+        return other
+
+    @torch.inference_mode()
+    def append(self, other: LlamaSession) -> None:
+        """Take over the rows of another session, behind this one's."""
+        slots = max(self._kv[0][0].shape[1], other._kv[0][0].shape[1])
+        self._grow(slots)
+        other._grow(slots)
+        slots = min(self._kv[0][0].shape[1], other._kv[0][0].shape[1])
+        used = max(int(self.lengths.max()), int(other.lengths.max()))
+        assert used <= slots
+        self._kv = [
+            (torch.cat([a[:, :slots], c[:, :slots]]), torch.cat([b[:, :slots], d[:, :slots]]))
+            for (a, b), (c, d) in zip(self._kv, other._kv, strict=True)
+        ]
+        self.lengths = torch.cat([self.lengths, other.lengths])
+        self.rows += other.rows
+
     def _grow(self, slots: int) -> None:
         have = self._kv[0][0].shape[1]
         if slots <= have:

@@ -1,7 +1,7 @@
 """A word-level tokenizer trained on the environments' own text, for models of about a million parameters.
 
 Every word, number, punctuation mark and line break is one token, so a move costs two (the word and the end of turn).
-Decoding gives the text back exactly. Words outside the vocabulary become `<|unk|>`.
+Decoding gives the text back, but for spaces at its very beginning. Words outside the vocabulary become `<|unk|>`.
 """
 
 from __future__ import annotations

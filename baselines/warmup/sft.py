@@ -140,39 +140,40 @@ def train_sft(
         state |= {"count": lessons.count, "lesson_tokens": lessons.used, "spent_s": time.perf_counter() - started}
         save_state(state, state_path)
 
-    while used < config.tokens:
-        for group in optimizer.param_groups:
-            group["lr"] = config.learning_rate * _schedule(used / config.tokens, config.warmup_share)
-        batch = lessons.batch(config.batch_tokens)
-        learned = sum(lesson.learned for lesson, _ in batch)
-        sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
-        optimizer.zero_grad(set_to_none=True)
-        for loss_N, kinds in losses(policy.forward, [lesson for lesson, _ in batch]):
-            (loss_N.sum() / learned).backward()  # type: ignore[no-untyped-call]
-            for kind, value in zip(kinds, loss_N.tolist(), strict=True):
-                sums[kind][0] += value
-                sums[kind][1] += 1
-        torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
-        optimizer.step()
-        step, steps_now = step + 1, steps_now + 1
-        used += sum(lesson.size for lesson, _ in batch)
-        row = {
-            "step": step,
-            "tokens": used,
-            "loss": {k: round(a / n, 5) for k, (a, n) in sorted(sums.items())},
-            "seconds": round(time.perf_counter() - started, 2),
-            "share": round(min(used / config.tokens, 1.0), 4),
-        }
-        curve.write(row)
-        if progress:
-            progress(row)
-        if step % config.save_every == 0:
-            save()
-        if stop_after is not None and steps_now >= stop_after:
-            curve.close()
-            return policy
-    save()
-    curve.close()
+    try:
+        while used < config.tokens:
+            for group in optimizer.param_groups:
+                group["lr"] = config.learning_rate * _schedule(used / config.tokens, config.warmup_share)
+            batch = lessons.batch(config.batch_tokens)
+            learned = sum(lesson.learned for lesson, _ in batch)
+            sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+            optimizer.zero_grad(set_to_none=True)
+            for loss_N, kinds in losses(policy.forward, [lesson for lesson, _ in batch]):
+                (loss_N.sum() / learned).backward()  # type: ignore[no-untyped-call]
+                for kind, value in zip(kinds, loss_N.tolist(), strict=True):
+                    sums[kind][0] += value
+                    sums[kind][1] += 1
+            torch.nn.utils.clip_grad_norm_(policy.model.parameters(), 1.0)
+            optimizer.step()
+            step, steps_now = step + 1, steps_now + 1
+            used += sum(lesson.size for lesson, _ in batch)
+            row = {
+                "step": step,
+                "tokens": used,
+                "loss": {k: round(a / n, 5) for k, (a, n) in sorted(sums.items())},
+                "seconds": round(time.perf_counter() - started, 2),
+                "share": round(min(used / config.tokens, 1.0), 4),
+            }
+            curve.write(row)
+            if progress:
+                progress(row)
+            if step % config.save_every == 0:
+                save()
+            if stop_after is not None and steps_now >= stop_after:
+                return policy
+        save()
+    finally:
+        curve.close()
     policy.save(out / "policy", torch.bfloat16)
     return policy
 

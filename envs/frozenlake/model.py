@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from turnbench.envs.frozenlake.maps import ACTIONS, Lake, slides
-from turnbench.envs.frozenlake.words import BUMPED, GOAL, HOLE, OVER, SAY, map_text, moved
+from turnbench.envs.frozenlake.words import BUMPED, GOAL, HOLE, OVER, SAY, map_text, moved, read_action
 from turnbench.episode import Ending, Outcome
 from turnbench.exact import ExactModel, Transition
 
@@ -52,6 +52,11 @@ class FrozenLakeModel(ExactModel):
 
     def __init__(self, lake: Lake, slippery: bool, blind: bool, budget: int) -> None:
         self.lake, self.slippery, self.blind, self.budget = lake, slippery, blind, budget
+
+    def action_of(self, text: str) -> int:
+        """As the world reads it: the last direction word counts."""
+        direction = read_action(text)
+        return len(self.actions) if direction is None else self.actions.index(direction)
 
     def start(self) -> Hashable:
         """Top left, no turn gone."""

@@ -85,7 +85,7 @@ def test_a_study_runs_stops_and_goes_on(study: Path) -> None:
     plan = read_plan(study)
     assert "| CreditProbe-Short-v0 | grpo |" in table(plan, lines)
     figure(plan, lines, study.parent / "curves.svg")
-    assert (study.parent / "curves.svg").read_text().count("grpo") == 1
+    assert ">grpo<" in (study.parent / "curves.svg").read_text()
 
 
 def test_tuning_takes_the_best_on_validation(study: Path) -> None:

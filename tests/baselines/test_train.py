@@ -314,7 +314,9 @@ def test_a_curve_goes_on_after_the_rows_the_checkpoint_knows(tmp_path: Path) -> 
     other.close()
 
 
-def test_every_update_draws_its_tokens_afresh_and_from_the_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_update_draws_its_tokens_afresh_and_from_the_seed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from turnbench.baselines import train as module
 
     seeds: list[int] = []
