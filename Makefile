@@ -10,7 +10,7 @@ demo: .venv/base
 	$(BIN)/turnbench run --agent reference --env TurnBench/TwentyQ-v0 --episodes 200 --split test
 
 test: .venv/dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: .venv/dev
 	$(BIN)/ruff check .
