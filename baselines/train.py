@@ -25,6 +25,7 @@ from turnbench.baselines.critic import Critic
 from turnbench.baselines.evaluate import evaluate
 from turnbench.baselines.gather import Laboratory, gatherer, recorded_for
 from turnbench.baselines.lm.policy import Policy
+from turnbench.baselines.lm.precision import use_precision
 from turnbench.baselines.method import Method, load_method
 from turnbench.baselines.rollout import Arena, Spent, check_context, rollout
 from turnbench.baselines.sampling import Sampler
@@ -79,6 +80,8 @@ class TrainConfig:
     max_grad_norm: float = 1.0
     temperature: float = 1.0
     max_new_tokens: int = 16
+    precision: str = "float32"
+    """Of the matrix products: "float32", "bfloat16", or "auto", which takes bfloat16 where it is measured to pay."""
     evaluate_every: int = 25
     """Updates between evaluations; 0 for the end only."""
     evaluate_episodes: int = 200
@@ -143,6 +146,7 @@ def train(
         )
     shared = config.shared()
     policy = policy or load_base(config.base)
+    use_precision(policy.forward, config.precision)
     reference = Policy(copy.deepcopy(policy.model), policy.tokenizer) if config.kl else None
     claim(
         out,

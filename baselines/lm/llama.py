@@ -60,6 +60,8 @@ class LlamaForward:
         self.layers = c.num_hidden_layers
         self._cos, self._sin = self._rotations(512)
         self._fused: list[_Weights] | None = None
+        self.matrix: torch.dtype | None = None
+        """Type the operands of the projections are rounded to; see `precision`."""
 
     @property
     def device(self) -> torch.device:
@@ -82,19 +84,23 @@ class LlamaForward:
 
     def _fuse(self) -> list[_Weights]:
         fused = []
+        kind = self.matrix or self.dtype
         for layer in self.model.model.layers:
             a, m = layer.self_attn, layer.mlp
             fused.append(
                 _Weights(
                     layer.input_layernorm.weight,
-                    torch.cat([a.q_proj.weight, a.k_proj.weight, a.v_proj.weight]),
-                    a.o_proj.weight,
+                    torch.cat([a.q_proj.weight, a.k_proj.weight, a.v_proj.weight]).to(kind),
+                    a.o_proj.weight.to(kind),
                     layer.post_attention_layernorm.weight,
-                    torch.cat([m.gate_proj.weight, m.up_proj.weight]),
-                    m.down_proj.weight,
+                    torch.cat([m.gate_proj.weight, m.up_proj.weight]).to(kind),
+                    m.down_proj.weight.to(kind),
                 )
             )
         return fused
+
+    def _project(self, x: Tensor, weight: Tensor) -> Tensor:
+        return functional.linear(x.to(weight.dtype), weight).to(x.dtype)
 
     def _rotations(self, length: int) -> tuple[Tensor, Tensor]:
         """Cosines and sines of the rotary positions, (length, head size / 2); Su et al. 2021, arXiv 2104.09864."""
@@ -125,7 +131,7 @@ class LlamaForward:
         width = self.heads * self.size
         new: list[Layer] = []
         for index, w in enumerate(self._fused or self._fuse()):
-            qkv = functional.linear(rms_norm(x, w.norm1, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
+            qkv = self._project(rms_norm(x, w.norm1, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
             q, k, v = rotated(qkv, cos, sin)
             if write is not None:
                 keys, values = write(index, k, v)
@@ -145,9 +151,9 @@ class LlamaForward:
                     attn_mask=mask,
                     is_causal=mask is None and T > 1,
                 ).transpose(1, 2)
-            x = x + functional.linear(attended.reshape(R, T, width), w.out)
-            gate, up = functional.linear(rms_norm(x, w.norm2, self.eps), w.gate_up).chunk(2, -1)
-            x = x + functional.linear(functional.silu(gate) * up, w.down)
+            x = x + self._project(attended.reshape(R, T, width), w.out)
+            gate, up = self._project(rms_norm(x, w.norm2, self.eps), w.gate_up).chunk(2, -1)
+            x = x + self._project(functional.silu(gate) * up, w.down)
         return rms_norm(x, self.model.model.norm.weight, self.eps), new
 
     def logits(self, hidden: Tensor) -> Tensor:

@@ -1,0 +1,60 @@
+"""Matrix products in bfloat16, where the hardware has them and they pay.
+
+Weights, norms, attention and losses stay in float32; only the operands of the projections are rounded. On a processor
+without bfloat16 units the products are emulated and slower, so "auto" measures both on the model's own shapes.
+"""
+
+from __future__ import annotations
+
+import time
+
+import torch
+
+from turnbench.baselines.lm.llama import LlamaForward
+from turnbench.errors import UsageError
+
+PRECISIONS = ("float32", "bfloat16", "auto")
+PAYS = 1.2
+"""How many times quicker bfloat16 must be before "auto" takes it."""
+
+
+def use_precision(forward: object, name: str) -> str:
+    """Set how a forward pass multiplies; returns what was chosen, "float32" or "bfloat16".
+
+    Raises:
+        UsageError: there is no such precision, or it was asked for with a model that is not Llama-shaped.
+    """
+    if name not in PRECISIONS:
+        raise UsageError(f"precision is one of {', '.join(PRECISIONS)}, not {name!r}.")
+    if not isinstance(forward, LlamaForward):
+        if name == "bfloat16":
+            raise UsageError("bfloat16 products are for Llama-shaped models: load this one in another type instead.")
+        return "float32"
+    wanted = name == "bfloat16" or (name == "auto" and bfloat16_gain(forward) > PAYS)
+    forward.matrix = torch.bfloat16 if wanted else None
+    return "bfloat16" if wanted else "float32"
+
+
+def bfloat16_gain(forward: LlamaForward, rows: int = 1024) -> float:
+    """Time of a layer's float32 products over that of bfloat16 ones, the best of several each, in turn."""
+    config = forward.model.config
+    shapes = ((config.hidden_size, 3 * config.hidden_size), (config.hidden_size, 2 * config.intermediate_size))
+    best: dict[torch.dtype, float] = {}
+    for _ in range(5):
+        for dtype in (torch.float32, torch.bfloat16):
+            pairs = [
+                (
+                    torch.ones(rows, a, dtype=dtype, device=forward.device),
+                    torch.ones(b, a, dtype=dtype, device=forward.device),
+                )
+                for a, b in shapes
+            ]
+            if forward.device.type == "cuda":
+                torch.cuda.synchronize()
+            began = time.perf_counter()
+            for x, w in pairs:
+                torch.nn.functional.linear(x, w)
+            if forward.device.type == "cuda":
+                torch.cuda.synchronize()
+            best[dtype] = min(best.get(dtype, float("inf")), time.perf_counter() - began)
+    return best[torch.float32] / best[torch.bfloat16]
