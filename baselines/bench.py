@@ -226,13 +226,13 @@ def matrix_rate(width: int, rows: int, inner: int) -> float:
             x @ v.T
             y @ u.T
         best = min(best, (time.perf_counter() - began) / 5)
-    return flops / best
+    return float(flops / best)
 
 
 def floor_seconds(policy: Policy, tokens: float, backward: bool, rate: float) -> float:
     """Seconds the multiplications of so many tokens take: 2 FLOP per weight and token forward, 4 more backward."""
     weights = sum(p.numel() for n, p in policy.model.named_parameters() if "embed" not in n)
-    return (6 if backward else 2) * weights * tokens / rate
+    return float((6 if backward else 2) * weights * tokens / rate)
 
 
 def main(

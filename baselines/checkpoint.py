@@ -25,7 +25,7 @@ def save_state(state: dict[str, Any], path: Path) -> None:
 
 def load_state(path: Path) -> dict[str, Any]:
     """What `save_state` wrote."""
-    state: dict[str, Any] = torch.load(path, weights_only=True)
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
     return state
 
 
@@ -75,7 +75,7 @@ def _tensorboard(folder: Path, rows: int) -> Any:
         return None
     from torch.utils.tensorboard import SummaryWriter
 
-    return SummaryWriter(str(folder), purge_step=rows + 1)  # type: ignore[no-untyped-call]
+    return SummaryWriter(str(folder), purge_step=rows + 1)
 
 
 def read_curve(path: Path) -> list[dict[str, Any]]:
@@ -87,6 +87,18 @@ def read_curve(path: Path) -> list[dict[str, Any]]:
         except json.JSONDecodeError:
             break
     return rows
+
+
+def _differences(kept: dict[str, Any], now: dict[str, Any], within: str = "") -> list[str]:
+    """Where two JSON objects differ, as "config.groups (8, not 16)"."""
+    out = []
+    for key in sorted({*kept, *now}):
+        a, b = kept.get(key), now.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            out += _differences(a, b, f"{within}{key}.")
+        elif a != b:
+            out.append(f"{within}{key} ({a!r}, not {b!r})")
+    return out
 
 
 def claim(folder: Path, identity: dict[str, Any]) -> None:
@@ -102,7 +114,7 @@ def claim(folder: Path, identity: dict[str, Any]) -> None:
         kept = json.loads(path.read_text(encoding="utf-8"))
         now = json.loads(text)
         if kept != now:
-            changed = sorted(k for k in {*kept, *now} if kept.get(k) != now.get(k))
+            changed = _differences(kept, now)
             raise UsageError(
                 f"{folder} holds a run that differs in {', '.join(changed)}: choose another --out, or delete the folder."
             )

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 
-from turnbench.baselines.method import load_method
 from turnbench.baselines.train import TrainConfig, base_path, train
 from turnbench.baselines.warmup.sft import SftConfig, train_sft
 from turnbench.errors import UsageError, did_you_mean
@@ -25,6 +24,7 @@ def train_from_options(
     options: dict[str, Any],
     settings: dict[str, Any],
     arguments: dict[str, Any],
+    seed: int,
     threads: int,
     show: Show | None,
 ) -> dict[str, Any]:
@@ -37,6 +37,7 @@ def train_from_options(
         options: fields of `TrainConfig` or `SftConfig`.
         settings: the method's own.
         arguments: keyword arguments of the environment.
+        seed: of the run.
         threads: for torch on the processor; 0 leaves torch's own choice.
         show: called with every row of the curve.
 
@@ -51,19 +52,20 @@ def train_from_options(
         options = _known(SftConfig, options)
         if options.get("base"):
             options["base"] = str(base_path(options["base"]))
-        config = SftConfig(worlds=tuple(full_id(e) for e in env), **options)
-        train_sft(config, out, show)
+        warm_up = SftConfig(worlds=tuple(full_id(e) for e in env), seed=seed, **options)
+        train_sft(warm_up, out, show)
         return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
     if len(env) != 1:
         raise UsageError(f"A credit method trains on one environment: name it once with --env, not {len(env)} times.")
-    load_method(method, settings)
     options = _known(TrainConfig, options)
-    train(TrainConfig(method=method, env=env[0], settings=settings, arguments=arguments, **options), out, show)
+    config = TrainConfig(method=method, env=env[0], settings=settings, arguments=arguments, seed=seed, **options)
+    train(config, out, show)
     return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
 
 
 def _known(config: type, options: dict[str, Any]) -> dict[str, Any]:
-    known = {f.name: f for f in fields(config)}
+    elsewhere = ("method", "env", "worlds", "settings", "arguments", "seed")  # these have options of their own
+    known = {f.name: f for f in fields(config) if f.name not in elsewhere}
     for name, value in options.items():
         if name not in known:
             what = config.__name__.removesuffix("Config").lower()

@@ -38,7 +38,9 @@ class Critic:
 
     def __init__(self, policy: Policy, learning_rate: float, epochs: int = 1) -> None:
         if not isinstance(policy.forward, LlamaForward):
-            raise UsageError("A critic needs a Llama-shaped policy: use a method without values for this model.")
+            raise UsageError(
+                "A critic needs a plain Llama (no grouped queries, no biases): use a method without values for this model."
+            )
         self.model = copy.deepcopy(policy.model)
         self.forward = LlamaForward(self.model)
         self.head = nn.Linear(self.model.config.hidden_size, 1, device=policy.device)

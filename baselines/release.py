@@ -31,7 +31,7 @@ def release(run: Path, name: str, into: Path = FOLDER) -> Path:
         UsageError: the run is not finished, or its weights are too large to commit.
     """
     if not (run / "policy" / "config.json").exists():
-        raise UsageError(f"{run} holds no finished run: `turnbench train --out {run}` goes on with it.")
+        raise UsageError(f"{run} holds no finished run: the `turnbench train` command that began it goes on with it.")
     identity = json.loads((run / "run.json").read_text(encoding="utf-8"))
     policy = Policy.load(run / "policy")
     folder = into / name

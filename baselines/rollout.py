@@ -15,7 +15,7 @@ import numpy as np
 
 from turnbench.baselines.lm.library import PromptLibrary
 from turnbench.baselines.lm.policy import Policy
-from turnbench.baselines.lm.session import Session
+from turnbench.baselines.lm.session import Session, shared_beginning
 from turnbench.baselines.sampling import Sampled, Sampler
 from turnbench.baselines.trajectory import Group, Trajectory
 from turnbench.env import TextEnv
@@ -36,7 +36,11 @@ class Spent:
     read_tokens: int = 0
     """Of prompts and observations, as they went through the model (what was shared or kept counts once)."""
     scored_tokens: int = 0
-    """Put through a forward pass only to be valued: critics, references, beliefs, exact probabilities."""
+    """Put through a forward pass only to be valued: critics, references, beliefs."""
+    trained_tokens: int = 0
+    """Put through forward and backward passes, of the policy and of a critic; what is the same is counted once."""
+    audit_tokens: int = 0
+    """Spent on the true advantage, which no learner has: reported, and no part of any budget."""
 
     @property
     def processed_tokens(self) -> int:
@@ -50,6 +54,8 @@ class Spent:
         self.generated_tokens += other.generated_tokens
         self.read_tokens += other.read_tokens
         self.scored_tokens += other.scored_tokens
+        self.trained_tokens += other.trained_tokens
+        self.audit_tokens += other.audit_tokens
 
 
 @dataclass
@@ -122,7 +128,7 @@ def check_context(context: str, env: TextEnv) -> None:
         raise UsageError(f"The context is 'history' or 'state', not {context!r}.")
     if context == "state" and not env.memoryless:
         raise UsageError(
-            f"In {env.family} with these arguments the last observation alone is not enough to act: use --context history."
+            f"In {env.family} with these arguments the last observation alone is not enough to act: use --set context=history."
         )
 
 
@@ -195,8 +201,10 @@ def _last(source: Source) -> str:
 
 
 def _distinct_tokens(texts: Sequence[Sequence[int]]) -> int:
-    """Tokens that went through the model: equal texts once (their shared beginning is counted with each)."""
-    return sum(len(t) for t in {tuple(t) for t in texts})
+    """Tokens that went through the model: equal texts once, a beginning that all share once."""
+    distinct = list({tuple(t) for t in texts})
+    shared = shared_beginning(distinct)
+    return shared + sum(len(t) - shared for t in distinct)
 
 
 def rollout(

@@ -10,6 +10,7 @@ its last checkpoint gives the same rows as one left alone (on a processor, with 
 from __future__ import annotations
 
 import copy
+import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -101,7 +102,7 @@ class TrainConfig:
         ):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is 1 or more, not {getattr(self, name)}.")
-        for name in ("learning_rate", "learning_rate_end", "critic_learning_rate", "temperature"):
+        for name in ("learning_rate", "learning_rate_end", "critic_learning_rate", "temperature", "constant"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} is above 0, not {getattr(self, name)}.")
         for name in ("budget_tokens", "resample", "evaluate_every", "seed", "kl", "entropy"):
@@ -148,6 +149,11 @@ def train(
     policy = policy or load_base(config.base)
     use_precision(policy.forward, config.precision)
     reference = Policy(copy.deepcopy(policy.model), policy.tokenizer) if config.kl else None
+    optimizer = torch.optim.AdamW(
+        policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
+    )
+    critic = Critic(policy, config.critic_learning_rate, config.critic_epochs) if method.targets else None
+    validation = Arena(arena.env_id, config.evaluate_split, config.arguments)
     claim(
         out,
         {
@@ -159,11 +165,6 @@ def train(
             "environment": {"arguments": arena.one.arguments, "content": arena.one.content_hash},
         },
     )
-    optimizer = torch.optim.AdamW(
-        policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.99), weight_decay=0.0
-    )
-    critic = Critic(policy, config.critic_learning_rate, config.critic_epochs) if method.targets else None
-    validation = Arena(arena.env_id, config.evaluate_split, config.arguments)
     done, spent, seconds = 0, Spent(), 0.0
     state_path = out / "state.pt"
     if state_path.exists():
@@ -196,7 +197,7 @@ def train(
             sampler = Sampler(generator, policy.chat.stops, config.max_new_tokens, config.temperature)
             lab = Laboratory(policy, arena, sampler, context, ("train", config.seed, done), config.branches, critic)
 
-            groups, dead = sample_groups(config, method, lab, done)
+            groups, drawn = sample_groups(config, method, lab, done)
             for need in method.needs:
                 gatherer(need).gather(groups, lab)
             rollout_s = time.perf_counter() - began
@@ -211,17 +212,18 @@ def train(
             critic_loss = None
             if critic and method.targets:
                 targets = [method.targets(group, method.config) for group in groups]
-                critic_loss, scored = critic.fit(groups, targets, method.spans == "token")
-                lab.spent.scored_tokens += scored
+                critic_loss, fitted = critic.fit(groups, targets, method.spans == "token")
+                lab.spent.trained_tokens += fitted
             if any(np.any(w > 0) for w in weights):
                 batch = flatten(groups, credits, weights, method.spans, shared)
                 if np.any(batch.advantage_N) or config.entropy or config.kl:
                     step = update(policy, reference, optimizer, batch, method.ratio, shared, rng)
             lab.spent.scored_tokens += step.reference_tokens
+            lab.spent.trained_tokens += step.trained_tokens
             spent.add(lab.spent)
             done, now = done + 1, now + 1
 
-            row = _row(done, groups, dead, step, spent, critic_loss)
+            row = _row(done, drawn, step, spent, critic_loss)
             row["rollout_s"], row["update_s"] = round(rollout_s, 3), round(time.perf_counter() - began - rollout_s, 3)
             finished = done >= config.updates or bool(
                 config.budget_tokens and spent.processed_tokens >= config.budget_tokens
@@ -245,13 +247,15 @@ def train(
 
     # -- The end -------------------------------------------------------------------------------------------------------
     policy.save(out / "policy", torch.bfloat16)
+    play = {"context": context, "temperature": config.temperature, "max_new_tokens": config.max_new_tokens}
+    (out / "policy" / "card.json").write_text(json.dumps({"play": play}, indent=1) + "\n", encoding="utf-8")
     return policy
 
 
 def sample_groups(
     config: TrainConfig, method: Method, lab: Laboratory, update_number: int
-) -> tuple[list[Group], float]:
-    """The groups of an update, and the share of dead ones among those first drawn.
+) -> tuple[list[Group], list[Group]]:
+    """The groups of an update, and those first drawn, which alone say how well the policy does.
 
     With `resample`, dead groups give way to groups of further seeds (dynamic sampling, Yu et al. 2025, arXiv
     2503.14476); what the dead ones cost is counted.
@@ -260,20 +264,19 @@ def sample_groups(
     seeds = training_seeds(config.seed, update_number, config.groups * (config.resample + 1))
     alive: list[Group] = []
     dead: list[Group] = []
-    first_dead = 0.0
+    drawn: list[Group] = []
     for attempt in range(config.resample + 1):
         chosen = seeds[attempt * config.groups : attempt * config.groups + config.groups - len(alive)]
         groups, spent = rollout(
             lab.policy, lab.arena, chosen, config.group_size, lab.context, lab.sampler, record, (*lab.noise, attempt)
         )
         lab.spent.add(spent)
+        drawn = drawn or groups
         alive += [g for g in groups if not g.dead]
         dead += [g for g in groups if g.dead]
-        if attempt == 0:
-            first_dead = len(dead) / len(groups)
         if len(alive) >= config.groups:
             break
-    return [*alive, *dead[: config.groups - len(alive)]], first_dead
+    return [*alive, *dead[: config.groups - len(alive)]], drawn
 
 
 def training_seeds(run_seed: int, update_number: int, count: int) -> list[int]:
@@ -294,28 +297,21 @@ def load_base(name: str) -> Policy:
     return Policy.load(base_path(name))
 
 
-def _row(
-    done: int, groups: Sequence[Group], dead: float, step: Step, spent: Spent, critic_loss: float | None
-) -> dict[str, Any]:
-    members = [m for g in groups for m in g.members]
+def _row(done: int, drawn: Sequence[Group], step: Step, spent: Spent, critic_loss: float | None) -> dict[str, Any]:
+    members = [m for g in drawn for m in g.members]
     entropies: Floats = np.concatenate([m.entropies_T for m in members])
     row: dict[str, Any] = {
         "update": done,
         "reward": round(float(np.mean([m.total for m in members])), 4),
         "success": round(float(np.mean([m.ending == "success" for m in members])), 4),
         "turns": round(float(np.mean([m.turns for m in members])), 3),
-        "dead_groups": round(dead, 4),
+        "dead_groups": round(float(np.mean([g.dead for g in drawn])), 4),
         "entropy": round(float(entropies.mean()), 5),
         "kl": round(step.kl, 6),
         "clipped": round(step.clipped, 5),
         "loss": round(step.loss, 6),
         "grad_norm": round(step.grad_norm, 5),
-        "trained_tokens": step.trained_tokens,
-        "episodes": spent.episodes,
-        "environment_steps": spent.environment_steps,
-        "generated_tokens": spent.generated_tokens,
-        "read_tokens": spent.read_tokens,
-        "scored_tokens": spent.scored_tokens,
+        **asdict(spent),
         "processed_tokens": spent.processed_tokens,
     }
     if critic_loss is not None:

@@ -186,7 +186,7 @@ def update(
                 if config.minibatches == 1
                 else batch.share_N.sum() / max(batch.share_N[np.isin(batch.text_N, part)].sum(), 1e-12)
             )
-            units = list(_by_prompt(batch, part).values())
+            units = list(_by_prompt(batch, part.tolist()).values())
             for micro in micro_batches([_unit_size(batch, unit) for unit in units], MICRO_TOKENS):
                 chosen = [u for i in micro for u in units[i]]
                 _micro(policy, reference, batch, chosen, ratio, config, once, scale, report, steps)

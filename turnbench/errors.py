@@ -22,6 +22,10 @@ class UnknownName(UsageError, LookupError):
     """An environment, agent, target or option that nobody registered."""
 
 
+class TreeTooLarge(UsageError):
+    """There are too many histories to enumerate."""
+
+
 class EpisodeOver(TurnBenchError, RuntimeError):
     """`step` was called on an episode that has not begun or has ended."""
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from turnbench.errors import UsageError
+from turnbench.errors import TreeTooLarge, UsageError
 
 Floats = NDArray[np.float64]
 
@@ -98,7 +98,7 @@ def memory_free_values(model: ExactModel, opening: str, policy: Policy, limit: i
     """Q, V and A of a policy that sees only the last observation, `opening` before the first turn.
 
     Raises:
-        UsageError: more than `limit` nodes can be reached.
+        TreeTooLarge: more than `limit` nodes can be reached.
     """
     return _values(model, Node(model.start(), opening), lambda node, action, said: said, policy, limit)
 
@@ -107,7 +107,7 @@ def history_values(model: ExactModel, policy: HistoryPolicy, limit: int = 200_00
     """Q, V and A of a policy that sees everything said so far.
 
     Raises:
-        UsageError: the tree has more than `limit` nodes.
+        TreeTooLarge: the tree has more than `limit` nodes.
     """
 
     def grow(node: Node, action: int, said: str) -> Hashable:
@@ -131,7 +131,7 @@ def _values(
     while layer:
         found += len(layer)
         if found > limit:
-            raise UsageError(f"More than {limit:,} nodes can be reached: use a shorter episode or branch instead.")
+            raise TreeTooLarge(f"More than {limit:,} nodes can be reached: use a shorter episode or branch instead.")
         edges: dict[Node, list[list[tuple[float, float, Node | None]]]] = {}
         following: dict[Node, None] = {}
         for node in layer:

@@ -4,7 +4,7 @@ Shao et al. 2024, "DeepSeekMath" (arXiv 2402.03300), outcome supervision (sectio
 Multi-turn as in StarPO (Wang et al. 2025, arXiv 2504.20073): one advantage for all policy tokens of an episode.
 
 Deviations: loss averaging is the run's, shared by all methods of a comparison (the paper's is the mean over
-sequences of the mean over tokens). The standard deviation is the population's, as in the paper's code.
+sequences of the mean over tokens). The standard deviation is the population's; common code divides by n - 1.
 Edge cases: a group of equal returns, a group of one included, gets 0. A truncated episode counts the reward so far.
 """
 

@@ -9,7 +9,7 @@ between. The critic is fitted to the lambda-return A_t + V_t.
 Deviations: no KL penalty in the reward; advantages are not standardised over the batch; what is done to all methods
 alike belongs to the run. With lam below 1, credit fades with the number of tokens between action and reward, so a
 long turn hides the turns before it: the method's known weakness here, kept on purpose.
-Edge cases: the last value is 0 where the world ended the episode and V of the last state where an outer limit cut it.
+Edge cases: the last value is 0 where the world ended the episode, and where an outer limit cut it what was gathered last.
 A turn of no tokens gives its reward to the token before it; the first turn must have a token. There is no group
 baseline, so groups of one and groups of equal returns are learned from as any other.
 """

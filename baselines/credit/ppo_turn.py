@@ -9,7 +9,7 @@ A_k + V(s_k).
 Deviations: gamma and lam are those of ppo-token, so that the two differ in nothing but the unit (gamma 0.99 with lam
 0.9 is reported to work for Turn-PPO). Advantages are not standardised over the batch; what is done to all methods
 alike belongs to the run.
-Edge cases: the last value is 0 where the world ended the episode and V of the last state where an outer limit cut it.
+Edge cases: the last value is 0 where the world ended the episode, and where an outer limit cut it what was gathered last.
 There is no group baseline, so groups of one and groups of equal returns are learned from as any other.
 """
 

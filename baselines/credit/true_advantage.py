@@ -7,8 +7,8 @@ yardstick it is what the credits of other methods are compared with, turn by tur
 
 Deviations: none, there is nothing to deviate from. It is no competitor: it may look at what no learner can see, and
 its cost is not counted.
-Edge cases: it is the expectation over what the world does after the action, so luck earns nothing; other methods credit
-luck too. There is no group baseline: a group of one is as good as any, and a group of equal returns may still have
+Edge cases: where it is exact it is the expectation over what the world does after the action, so luck earns nothing;
+the estimate by branches credits the state that was reached, luck included, as other methods do. There is no group baseline: a group of one is as good as any, and a group of equal returns may still have
 credits other than 0.
 """
 

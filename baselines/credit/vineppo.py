@@ -6,8 +6,7 @@ their number; more of them only reduce the noise.
 
 Deviations: the paper branches at the steps of one long answer, here at the turns of an episode. No discount and no
 lambda, as in the paper. The continuations are costly and are counted by what gathers them, not here.
-Edge cases: after a terminal turn the value is 0, nothing being left to earn. After a truncation it is whatever was
-measured from the last state. There is no group baseline, so groups of one and groups of equal returns are learned from
+Edge cases: after a terminal turn the value is 0, nothing being left to earn. Rollouts do not truncate. There is no group baseline, so groups of one and groups of equal returns are learned from
 as any other.
 """
 

@@ -15,6 +15,7 @@ from turnbench.baselines.gather import Laboratory
 from turnbench.baselines.rollout import Source, play
 from turnbench.baselines.trajectory import Group, Trajectory
 from turnbench.episode import History
+from turnbench.errors import UsageError
 from turnbench.machine import EpisodeMachine
 
 RECORD = ("snapshots",)
@@ -40,6 +41,8 @@ def gather(groups: Sequence[Group], lab: Laboratory, branches: int | None = None
             _branch(lab, member, k, (start + i, j)) for i, (_, (member, k)) in enumerate(chunk) for j in range(count)
         ]
         play(lab.policy, sources, lab.sampler, frozenset(), lab.spent)
+        if failed := next((f for s in sources if (e := s.machine.episode) and (f := e.failure)), None):
+            raise UsageError(f"The environment broke in a branch ({failed.message}): run `turnbench check` on it.")
         for i, (key, _) in enumerate(chunk):
             values[key] = float(np.mean([sum(s.machine.rewards) for s in sources[i * count : (i + 1) * count]]))
         lab.arena.give(s.machine.env for s in sources)

@@ -11,16 +11,17 @@ together count as INVALID, also those few that a world would read as an action.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from turnbench.baselines.gather import Laboratory, branches
 from turnbench.baselines.lm.continuations import continuation_probabilities
-from turnbench.baselines.rollout import Source
+from turnbench.baselines.rollout import Source, Spent
 from turnbench.baselines.trajectory import Floats, Group, Trajectory
 from turnbench.episode import Opening
-from turnbench.errors import UsageError
+from turnbench.errors import TreeTooLarge, UsageError
 from turnbench.exact import ExactModel, ExactValues, Node, history_values, memory_free_values
 
 RECORD = ("snapshots",)
@@ -42,7 +43,9 @@ def gather(groups: Sequence[Group], lab: Laboratory) -> None:
         for member in group.members:
             member.gathered["exact"] = along(model, values, member)
     if left:
-        branches.gather(left, lab, BRANCHES, "many_branches")
+        apart = replace(lab, spent=Spent())
+        branches.gather(left, apart, BRANCHES, "many_branches")
+        lab.spent.audit_tokens += apart.spent.processed_tokens
         for group in left:
             for member in group.members:
                 v = member.gathered["many_branches"]
@@ -65,7 +68,7 @@ def _values(model: ExactModel, group: Group, lab: Laboratory) -> ExactValues | N
         return memory_free_values(model, opening.user_message, partial(_of_states, model, opening, lab))
     try:
         return history_values(model, partial(_of_histories, model, opening, lab), TREE)
-    except UsageError:
+    except TreeTooLarge:
         return None
 
 
@@ -93,7 +96,7 @@ def _probabilities(model: ExactModel, prompts: Sequence[tuple[int, ...]], lab: L
     chat = lab.policy.chat
     texts = [(*chat.words(a), chat.end) for a in model.actions]
     named = continuation_probabilities(lab.policy, prompts, texts, lab.sampler.temperature)
-    lab.spent.scored_tokens += sum(map(len, prompts)) + len(prompts) * sum(map(len, texts))
+    lab.spent.audit_tokens += sum(map(len, prompts)) + len(prompts) * sum(map(len, texts))
     return np.concatenate([named, np.clip(1 - named.sum(1, keepdims=True), 0, 1)], 1)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from turnbench.baselines.lm.llama import LlamaForward
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.lm.session import LlamaSession, Session, shared_beginning
 
@@ -59,7 +60,7 @@ class PromptLibrary:
         return out
 
     def _encode(self, prompts: list[tuple[int, ...]]) -> tuple[Session, Tensor]:
-        if self._beginning is None:
+        if self._beginning is None and isinstance(self.policy.forward, LlamaForward):
             shared = shared_beginning(prompts)
             if shared:
                 session, _ = self.policy.session([prompts[0][:shared]])

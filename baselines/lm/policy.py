@@ -109,8 +109,13 @@ def new_policy(
     inner: int = 384,
     seed: int = 0,
     positions: int = 2048,
+    device: str | None = None,
 ) -> Policy:
-    """A randomly initialised Llama-shaped model for `tokenizer`; the process-wide random state is left as it was."""
+    """A randomly initialised Llama-shaped model for `tokenizer`; the process-wide random state is left as it was.
+
+    It is drawn on the processor, so that a seed gives the same weights everywhere, and then moved to `device` (CUDA where
+    there is one, if None).
+    """
     config = LlamaConfig(
         vocab_size=len(tokenizer),
         hidden_size=width,
@@ -126,5 +131,5 @@ def new_policy(
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = LlamaForCausalLM(config)
-    return Policy(model, tokenizer, "new")
+        model: Any = LlamaForCausalLM(config)
+    return Policy(model.to(device or ("cuda" if torch.cuda.is_available() else "cpu")), tokenizer, "new")

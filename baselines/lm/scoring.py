@@ -1,8 +1,8 @@
 """Log-probabilities of given tokens with gradients: what the update, imitation and the critic are computed from.
 
-Texts are sorted by length and cut into micro-batches; within one, the beginning that all texts share is computed once
-and its keys and values are shared, a prompt with several replies is computed once for all of them, and logits are
-computed only at the wanted tokens.
+Texts are sorted by length and cut into micro-batches. On our own forward pass, within one, the beginning that all texts
+share is computed once, a prompt with several replies is computed once for all of them, and logits are computed only at
+the wanted tokens; other models take whole texts.
 """
 
 from __future__ import annotations

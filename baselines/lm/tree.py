@@ -48,8 +48,14 @@ class Packed:
 
     def to(self, device: torch.device) -> Packed:
         """The same on a device."""
-        tensors = (self.tokens_RT, self.positions_RT, self.mask_R1TS, self.sources_N2, self.targets_N)
-        return Packed(*(t.to(device) for t in tensors), self.kinds_N)
+        return Packed(
+            self.tokens_RT.to(device),
+            self.positions_RT.to(device),
+            self.mask_R1TS.to(device),
+            self.sources_N2.to(device),
+            self.targets_N.to(device),
+            self.kinds_N,
+        )
 
 
 def pack(rows: Sequence[Row], beginning: int) -> Packed:

@@ -22,6 +22,7 @@ from turnbench.registry import full_id
 CONTROLS = ("none", "sft")
 """What a study may compare methods with: the base as it is, and going on imitating with `imitation_tokens`."""
 _PARTS = (
+    "compare",
     "imitation_tokens",
     "name",
     "base",
@@ -72,6 +73,8 @@ class Plan:
     tuning_seeds: tuple[int, ...] = ()
     tuning_share: float = 1.0
     settings: dict[str, dict[str, Any]] = field(default_factory=dict)
+    compare: tuple[tuple[str, str], ...] = ()
+    """Pairs of methods whose difference, paired by seed, the report gives."""
 
     def tuning_jobs(self) -> Iterator[Job]:
         """The runs that choose learning rates; none where there is nothing to choose."""
@@ -121,7 +124,7 @@ def read_plan(path: Path) -> Plan:
     for part in ("name", "methods", "seeds", "environments", "shared"):
         if not data.get(part):
             raise UsageError(f"{path.name} lacks {part!r}.")
-    known = {f.name for f in fields(TrainConfig)}
+    known = {f.name for f in fields(TrainConfig)} - {"method", "env", "base", "seed", "settings"}
     tables = [data["shared"], *data["environments"].values()]
     for name in (n for table in tables for n in table):
         if name not in known:
@@ -133,6 +136,10 @@ def read_plan(path: Path) -> Plan:
         load_method(method, settings.get(method, {}))
     tuning = data.get("tuning", {})
     rates = tuple(float(r) for r in tuning.get("learning_rate", [data["shared"].pop("learning_rate", 1e-3)]))
+    if len(rates) > 1 and not tuning.get("seeds"):
+        raise UsageError(f"{path.name} tunes between {len(rates)} learning rates and lacks the seeds to do it with.")
+    if any("learning_rate" in options for options in data["environments"].values()):
+        raise UsageError(f"{path.name}: learning rates stand in [tuning] or [shared], not with an environment.")
     plan = Plan(
         name=data["name"],
         base=data.get("base", "base"),
@@ -146,6 +153,7 @@ def read_plan(path: Path) -> Plan:
         tuning_seeds=tuple(tuning.get("seeds", ())),
         tuning_share=float(tuning.get("share", 1.0)),
         settings=settings,
+        compare=tuple((a, b) for a, b in data.get("compare", ())),
     )
     for env in plan.environments:  # wrong values are refused now, not in the tenth hour
         for method in plan.methods:

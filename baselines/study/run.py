@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import replace
+from dataclasses import asdict, replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,10 +27,28 @@ from turnbench.baselines.rollout import Arena
 from turnbench.baselines.study.plan import CONTROLS, Job, Plan, read_plan
 from turnbench.baselines.train import TrainConfig, base_path, load_base, train
 from turnbench.baselines.warmup.sft import SftConfig, train_sft
+from turnbench.env import hash_text
+from turnbench.errors import UsageError
 from turnbench.provenance import git_commit
 
 TEST_SEED = 1_000_000
 """First seed of the test episodes; training and validation seeds are drawn elsewhere."""
+
+
+CURVE = ("update", "reward", "success", "dead_groups", "entropy", "held_out", "processed_tokens", "trained_tokens",
+         "environment_steps", "seconds")  # fmt: skip
+"""What a line keeps of a curve's rows."""
+SPENT = ("episodes", "environment_steps", "generated_tokens", "read_tokens", "scored_tokens", "processed_tokens",
+         "trained_tokens", "audit_tokens")  # fmt: skip
+
+
+def settings_hash(plan: Plan, job: Job) -> str:
+    """Hash of everything that decides a run but its seed: lines of other settings are not this study's."""
+    if job.method in CONTROLS:
+        config = asdict(plan.config(replace(job, method="grpo")))
+        return hash_text(json.dumps([job.method, plan.imitation_tokens, config["env"], config["arguments"]]))
+    config = asdict(plan.config(job))
+    return hash_text(json.dumps({k: v for k, v in config.items() if k not in ("seed", "base")}, sort_keys=True))
 
 
 def run_job(path: str, job: Job, folder: str) -> dict[str, Any]:
@@ -44,23 +62,12 @@ def run_job(path: str, job: Job, folder: str) -> dict[str, Any]:
     policy = train(config, folder)
     run = json.loads((Path(folder) / "run.json").read_text(encoding="utf-8"))
     rows = read_curve(Path(folder) / "curve.jsonl")
-    kept = (
-        "update",
-        "reward",
-        "success",
-        "dead_groups",
-        "entropy",
-        "held_out",
-        "processed_tokens",
-        "environment_steps",
-        "seconds",
-    )
     line: dict[str, Any] = {
         "phase": job.phase, "env": job.env, "method": job.method, "seed": job.seed, "learning_rate": job.learning_rate,
         "base": base, "context": run["context"], "method_code": run["method"]["code_hash"], "commit": git_commit()[0],
-        "curve": [{k: r[k] for k in kept if k in r} for r in rows if "held_out" in r],
+        "curve": [{k: r[k] for k in CURVE if k in r} for r in rows if "held_out" in r],
         "validation": rows[-1]["held_out"]["score"],
-        "spent": {k: rows[-1][k] for k in ("episodes", "environment_steps", "generated_tokens", "read_tokens", "scored_tokens", "processed_tokens")},
+        "settings": settings_hash(plan, job), "spent": {k: rows[-1][k] for k in SPENT},
         "seconds": rows[-1]["seconds"],
     }  # fmt: skip
     if job.phase == "main":
@@ -99,14 +106,28 @@ def _control(plan: Plan, job: Job, folder: str) -> dict[str, Any]:
     test = _test(plan, policy, config, context)
     return {
         "phase": job.phase, "env": job.env, "method": job.method, "seed": job.seed, "learning_rate": job.learning_rate,
-        "base": base, "context": context, "commit": git_commit()[0], "curve": [], "validation": test["score"],
-        "spent": {"processed_tokens": tokens, "environment_steps": 0}, "seconds": seconds, "test": test,
+        "base": base, "context": context, "commit": git_commit()[0], "curve": [], "validation": None,
+        "settings": settings_hash(plan, job), "spent": {**dict.fromkeys(SPENT, 0), "trained_tokens": tokens},
+        "seconds": seconds, "test": test,
     }  # fmt: skip
 
 
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """Finished runs."""
-    return read_curve(path) if path.exists() else []
+def read_lines(path: Path, plan: Plan) -> list[dict[str, Any]]:
+    """Finished runs.
+
+    Raises:
+        UsageError: some are of another base or other settings than the plan's.
+    """
+    lines = read_curve(path) if path.exists() else []
+    base = load_base(plan.base).weights_hash() if lines else ""
+    for line in lines:
+        job = Job(*key_of(line))
+        if line["base"] != base or line["settings"] != settings_hash(plan, job):
+            what = "base" if line["base"] != base else "settings"
+            raise UsageError(
+                f"{path} holds a run of another {what} ({job.name}): move the file away, or put the study's {what} back."
+            )
+    return lines
 
 
 def key_of(line: dict[str, Any]) -> tuple[str, str, str, int, float]:
@@ -146,7 +167,7 @@ def run_study(path: Path, workers: int = 2, minutes: float = 0.0, say: Callable[
     folder = Path("runs/study") / plan.name
     started = time.monotonic()
     for phase in ("tuning", "main"):
-        lines = read_lines(results)
+        lines = read_lines(results, plan)
         done = {key_of(x) for x in lines}
         jobs = list(plan.tuning_jobs()) if phase == "tuning" else list(plan.main_jobs(chosen_rates(plan, lines)))
         left = [j for j in jobs if (j.phase, j.env, j.method, j.seed, j.learning_rate) not in done]
@@ -167,7 +188,7 @@ def run_study(path: Path, workers: int = 2, minutes: float = 0.0, say: Callable[
                     line = future.result()
                     _append(results, line)
                     finished += 1
-                    score = line.get("test", {}).get("score", line["validation"])
+                    score = line["test"]["score"] if "test" in line else line["validation"]
                     say(f"{phase} {finished}/{len(jobs)}: {line['env']} {line['method']} lr {line['learning_rate']:g} "
                         f"seed {line['seed']}: {score:.3f} in {line['seconds']:.0f} s")  # fmt: skip
         if finished < len(jobs):

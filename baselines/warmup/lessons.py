@@ -5,7 +5,7 @@ the last observation is enough to act, as one prompt per state. Beside it, as br
 
     facts       true sentences about the state or the world (`TextEnv.facts`)
     beliefs     the sentence that names the hidden answer, asked for before every reply (`TextEnv.belief_text`)
-    verdicts    after a reply, whether the game will be won: "yes" or "no"
+    verdicts    after a reply, whether the game's return will be above zero: "yes" or "no"
     modes       in some games the system prompt asks for a mode: a thought (facts) or SHORT before each reply
 
 Beliefs, verdicts and modes are for methods that read or train them (arXiv 2602.12342, 2507.20252, 2505.13379).
@@ -19,8 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from turnbench.baselines.lm.chat import Chat
+from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import BELIEF, EVALUATE, FACT, SHORT, THINK, THOUGHT
-from turnbench.baselines.warmup.tree import Lesson, Segment
+from turnbench.baselines.warmup.tree import Lesson
 from turnbench.env import TextEnv
 from turnbench.episode import History, Opening, Reply, Turn
 from turnbench.randomness import RandomStream

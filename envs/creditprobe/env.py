@@ -164,9 +164,10 @@ class CreditProbe(TextEnv):
         return self._key
 
     def state_key(self, elapsed: bool = True) -> str:
-        """What the rooms show and what the past left behind, with the number of the room unless `elapsed` is False."""
-        key = f"{self._key} | {' '.join(self._flags)}"
-        return f"{key} | {self._index}" if elapsed else key
+        """What the rooms show, what the past left behind, and the room, which is the state and not only a clock: it
+        stays in the key without `elapsed` as well.
+        """
+        return f"{self._key} | {' '.join(self._flags)} | {self._index}"
 
     def pivotal(self) -> tuple[int, ...]:
         """Indices (0-based, ascending) of the turns whose choice can matter in this instance; all others are

@@ -57,7 +57,7 @@ def test_wrong_options_are_refused_in_one_sentence(
     tmp_path: Path, method: str, env: list[str], options: dict[str, object], message: str
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        train_from_options(method, env, tmp_path / "run", options, {}, {}, 1, None)
+        train_from_options(method, env, tmp_path / "run", options, {}, {}, 0, 1, None)
     assert str(caught.value).startswith(message)
     assert not (tmp_path / "run").exists()
 
@@ -73,6 +73,6 @@ def test_the_display_says_what_matters_when_piped(capsys: pytest.CaptureFixture[
         show({**row, "update": 10, "processed_tokens": 3000, "seconds": 20.0, "share": 1.0})
     last = capsys.readouterr().err.splitlines()[-1]
     assert last == (
-        "grpo on X: 10 (100%), reward 0.500, success 0.500, held-out 0.400, entropy 0.100, kl 0.000, clipped 0.020, "
+        "grpo on X: 10 (100%), reward 0.500, success 0.500, held-out score 0.400, held-out success 0.400, entropy 0.100, kl 0.000, clipped 0.020, "
         "dead groups 0.250, tokens/s 200, time left 0:00"
     )

@@ -164,4 +164,7 @@ def test_saved_and_loaded_it_goes_on_as_if_nothing_had_been() -> None:
 def test_models_of_another_kind_are_refused(kind: str) -> None:
     with pytest.raises(UsageError) as caught:
         Critic(KINDS[kind](), 1e-3)
-    assert str(caught.value) == "A critic needs a Llama-shaped policy: use a method without values for this model."
+    assert (
+        str(caught.value)
+        == "A critic needs a plain Llama (no grouped queries, no biases): use a method without values for this model."
+    )

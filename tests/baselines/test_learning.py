@@ -19,9 +19,10 @@ from tiny_models import PROBE, widen
 
 from turnbench.baselines.checkpoint import read_curve
 from turnbench.baselines.lm.policy import Policy, new_policy
+from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import build_word_tokenizer
 from turnbench.baselines.train import TrainConfig, train
-from turnbench.baselines.warmup.tree import Lesson, Segment, losses
+from turnbench.baselines.warmup.tree import Lesson, losses
 from turnbench.episode import Opening
 from turnbench.registry import make_env
 

@@ -14,7 +14,7 @@ from tiny_models import KINDS, plain_logits, word_policy
 from torch import Tensor
 
 from turnbench.baselines.lm.policy import Policy
-from turnbench.baselines.lm.session import GenericSession, LlamaSession, Session
+from turnbench.baselines.lm.session import GenericSession, LlamaSession, Session, shared_beginning
 from turnbench.baselines.rollout import Arena, Source, Spent, rollout
 from turnbench.baselines.sampling import Sampled, Sampler
 from turnbench.baselines.trajectory import Group, Trajectory
@@ -189,6 +189,7 @@ def test_what_is_spent_by_hand() -> None:
     groups, spent = rollout(policy, arena, [0, 1], 3, "history", scripted(policy, "left"))
     history = groups[0].members[0].source.machine.history, groups[1].members[0].source.machine.history
     read = sum(len(chat.opening(h.opening)) + 3 * len(chat.between(h.turns[0].observation)) for h in history)
+    read -= shared_beginning([chat.opening(h.opening) for h in history])  # computed once for both groups
     assert spent == Spent(episodes=6, environment_steps=12, generated_tokens=24, read_tokens=read)
     assert spent.processed_tokens == read + 24
     total = Spent(1, 2, 3, 4, 5)
@@ -263,7 +264,7 @@ def test_a_context_that_hides_what_is_needed_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         rollout(policy, arena, [0], 1, "state", sampler_for(policy))
     assert str(caught.value) == (
-        "In FrozenLake-v0 with these arguments the last observation alone is not enough to act: use --context history."
+        "In FrozenLake-v0 with these arguments the last observation alone is not enough to act: use --set context=history."
     )
     groups, _ = rollout(policy, arena, [0], 1, "history", sampler_for(policy))
     assert groups[0].members[0].turns

@@ -55,6 +55,8 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (('"grpo"', '"grop"'), "There is no method 'grop'"),
         (("seeds = [0]", "seeds = []"), "study.toml lacks 'seeds'."),
         (("imitation_tokens = 600", ""), "study.toml compares with 'sft' and lacks imitation_tokens, its budget."),
+        (("seeds = [7]", ""), "study.toml tunes between 2 learning rates and lacks the seeds to do it with."),
+        (("groups = 2", "seed = 2"), "study.toml: a training run has no setting 'seed'."),
         (("groups = 2", "groups = 0"), "groups is 1 or more, not 0."),
         (("groups = 2", "groups = "), "Cannot read the study"),
     ],
@@ -71,7 +73,7 @@ def test_a_study_runs_stops_and_goes_on(study: Path) -> None:
     assert not run_study(study, workers=1, minutes=1e-9, say=said.append)  # no time: nothing begins
     assert not said
     assert run_study(study, workers=1, say=said.append)
-    lines = read_lines(study.parent / "runs.jsonl")
+    lines = read_lines(study.parent / "runs.jsonl", read_plan(study))
     assert len(said) == len(lines) == 2 * 2 + 4  # tuning of the two methods, then everything once
     assert len({x["base"] for x in lines}) == 1
     main = [x for x in lines if x["phase"] == "main"]
@@ -86,6 +88,18 @@ def test_a_study_runs_stops_and_goes_on(study: Path) -> None:
     assert "| CreditProbe-Short-v0 | grpo |" in table(plan, lines)
     figure(plan, lines, study.parent / "curves.svg")
     assert ">grpo<" in (study.parent / "curves.svg").read_text()
+
+
+def test_lines_of_other_settings_or_another_base_are_refused(study: Path) -> None:
+    assert run_study(study, workers=1, say=lambda text: None)
+    text = study.read_text()
+    study.write_text(text.replace("group_size = 2", "group_size = 3"))
+    with pytest.raises(UsageError, match=r"holds a run of another settings \(tuning/.*put the study's settings back\."):
+        run_study(study, workers=1)
+    study.write_text(text)
+    word_policy(1).save(study.parent.parent / "model")
+    with pytest.raises(UsageError, match="holds a run of another base"):
+        run_study(study, workers=1)
 
 
 def test_tuning_takes_the_best_on_validation(study: Path) -> None:

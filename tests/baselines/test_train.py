@@ -109,15 +109,17 @@ def test_another_run_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         train(config(updates=1, seed=1), tmp_path / "run", policy=walker())
     assert str(caught.value) == (
-        f"{tmp_path / 'run'} holds a run that differs in config: choose another --out, or delete the folder."
+        f"{tmp_path / 'run'} holds a run that differs in config.seed (0, not 1): choose another --out, or delete the folder."
     )
     other = walker()
     with torch.no_grad():
         other.model.model.norm.weight.mul_(2)
     with pytest.raises(UsageError) as caught:
         train(config(updates=1), tmp_path / "run", policy=other)
+    was, now = walker().weights_hash(), other.weights_hash()
     assert str(caught.value) == (
-        f"{tmp_path / 'run'} holds a run that differs in base: choose another --out, or delete the folder."
+        f"{tmp_path / 'run'} holds a run that differs in base ('{was}', not '{now}'): choose another --out, or delete the "
+        "folder."
     )
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "letter.txt").write_text("keep me")
@@ -181,7 +183,7 @@ def test_settings_that_make_no_sense_are_refused(settings: dict[str, Any], messa
         (config(context="all"), "The context is 'history' or 'state', not 'all'."),
         (
             config(env="FrozenLake-Blind-v0", arguments={}, context="state"),
-            "In FrozenLake-v0 with these arguments the last observation alone is not enough to act: use --context history.",
+            "In FrozenLake-v0 with these arguments the last observation alone is not enough to act: use --set context=history.",
         ),
     ],
 )
@@ -199,7 +201,10 @@ def test_a_method_with_values_refuses_other_models_and_a_method_without_takes_th
     assert len(rows(tmp_path / "run")) == 2
     with pytest.raises(UsageError) as caught:
         train(config("ppo-turn"), tmp_path / "other", policy=gpt2_policy())
-    assert str(caught.value) == "A critic needs a Llama-shaped policy: use a method without values for this model."
+    assert (
+        str(caught.value)
+        == "A critic needs a plain Llama (no grouped queries, no biases): use a method without values for this model."
+    )
 
 
 def test_every_method_and_every_update_has_seeds_of_its_own() -> None:

@@ -18,8 +18,9 @@ from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from turnbench.baselines.lm.policy import Policy, new_policy
+from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import build_word_tokenizer
-from turnbench.baselines.warmup.tree import Lesson, Segment, losses
+from turnbench.baselines.warmup.tree import Lesson, losses
 from turnbench.episode import History, Opening, Reply, Turn
 from turnbench.registry import make_env
 

@@ -47,12 +47,13 @@ def train_command(
     from turnbench.cli.common import parse_pairs, print_json
     from turnbench.cli.training_display import training_display
 
-    options: dict[str, Any] = {**parse_pairs(option or [], "--set"), "seed": seed}
+    options: dict[str, Any] = parse_pairs(option or [], "--set")
     options |= {k: v for k, v in (("base", base), ("updates", updates)) if v is not None}
     envs = env or []
     if out is None:
         short = envs[0].rpartition(":")[2].removeprefix("TurnBench/") if envs else "all"
-        parts = [method, str(seed), *(arg or []), *(option or []), *(method_option or [])]
+        given = [f"{k}={v}" for k, v in (("base", base), ("updates", updates)) if v is not None]
+        parts = [method, str(seed), *given, *(arg or []), *(option or []), *(method_option or [])]
         out = Path("runs/train") / short / "-".join(re.sub(r"[^\w.=]+", "_", p) for p in parts)
     with training_display(f"{method} on {', '.join(envs) or 'all small worlds'}", not quiet and not as_json) as show:
         done = laboratory("command").train_from_options(
@@ -62,6 +63,7 @@ def train_command(
             options=options,
             settings=parse_pairs(method_option or [], "--method-set"),
             arguments=parse_pairs(arg or [], "--arg"),
+            seed=seed,
             threads=threads,
             show=show,
         )

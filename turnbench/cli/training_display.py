@@ -16,16 +16,6 @@ from rich.table import Table
 _EVERY_S = 10.0
 Show = Callable[[dict[str, Any]], None]
 
-EXPLAINED = (
-    ("reward", "mean return of this update's episodes"),
-    ("success", "share of them that ended in success"),
-    ("held-out", "success on instances that are never trained on"),
-    ("entropy", "of the policy's tokens, nats; near 0 it explores no more"),
-    ("kl", "to the reference, where the loss has that term"),
-    ("clipped", "share of tokens whose ratio was clipped"),
-    ("dead groups", "share of groups without variance in the return: nothing to learn from"),
-)
-
 
 @contextmanager
 def training_display(title: str, enabled: bool = True) -> Iterator[Show | None]:
@@ -83,7 +73,9 @@ class _Board:
         else:
             for name in ("reward", "success"):
                 out.append((name, f"{self._mean(name):.3f}"))
-            out.append(("held-out", "-" if self.held_out is None else f"{self.held_out['success']:.3f}"))
+            for name in ("score", "success"):
+                held = "-" if self.held_out is None else f"{self.held_out[name]:.3f}"
+                out.append((f"held-out {name}", held))
             for name in ("entropy", "kl", "clipped", "dead_groups"):
                 out.append((name.replace("_", " "), f"{self._mean(name):.3f}"))
         seconds = self.rows[-1]["seconds"] - self.rows[0]["seconds"]

@@ -86,7 +86,7 @@ def test_another_warm_up_in_the_same_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         train_sft(SftConfig(**TINY, seed=1), tmp_path / "run")
     assert str(caught.value) == (
-        f"{tmp_path / 'run'} holds a run that differs in config: choose another --out, or delete the folder."
+        f"{tmp_path / 'run'} holds a run that differs in config.seed (0, not 1): choose another --out, or delete the folder."
     )
 
 

@@ -13,9 +13,10 @@ from torch import Tensor
 
 from turnbench.baselines.lm.chat import Chat
 from turnbench.baselines.lm.policy import Policy
+from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import build_word_tokenizer
 from turnbench.baselines.warmup.lessons import Mix, World, small_worlds
-from turnbench.baselines.warmup.tree import Lesson, Segment, losses, paths
+from turnbench.baselines.warmup.tree import Lesson, losses, paths
 from turnbench.randomness import RandomStream
 
 

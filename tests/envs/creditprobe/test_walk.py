@@ -278,9 +278,8 @@ def test_state_keys() -> None:
     assert a.state_key() == b.state_key()
     b.step("left")
     assert a.state_key() != b.state_key()
-    assert a.state_key(elapsed=False) == b.state_key(elapsed=False)
+    assert a.state_key(elapsed=False) != b.state_key(elapsed=False)  # another room is another state
     b.step("left")
-    assert a.state_key(elapsed=False) != b.state_key(elapsed=False)
     saved = b.get_state()
     env = CreditProbe("pivot", 3, split="all")
     env.reset(seed=9)
