@@ -21,6 +21,7 @@ from turnbench.envs.frozenlake.maps import (
     slides,
     solvable,
 )
+from turnbench.envs.frozenlake.routes import lakes_of, main
 from turnbench.envs.frozenlake.words import map_text, read_map
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
@@ -161,3 +162,10 @@ def test_no_text_breaks_the_readers(text: str) -> None:
     assert read_map(text) is None
     with pytest.raises(UsageError):
         parse_map(text, 4)
+
+
+def test_the_best_route_on_drawn_lakes(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["routes", "--episodes", "50", "--split", "train"])
+    main()
+    assert 0.2 < float(capsys.readouterr().out) < 0.7
+    assert len({lake.map for lake in lakes_of("train", 50, 0)}) > 5
