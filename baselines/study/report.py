@@ -102,7 +102,7 @@ def figure(plan: Plan, lines: list[dict[str, Any]], path: Path) -> None:
             runs = [x for x in lines if x["phase"] == "main" and x["env"] == env and x["method"] == method]
             if runs and not any(x["curve"] for x in runs):  # a control that does not learn by episodes: a line across
                 level = float(np.mean([x["test"]["score"] for x in runs]))
-                handles[method] = axis.axhline(level, color=_COLOURS[i % len(_COLOURS)], ls="--", lw=1.2)
+                handles[f"{method} (test)"] = axis.axhline(level, color=_COLOURS[i % len(_COLOURS)], ls="--", lw=1.2)
             runs = [x for x in runs if x["curve"]]
             if not runs:
                 continue
