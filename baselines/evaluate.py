@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -46,18 +45,17 @@ def evaluate(
     temperature: float = 1.0,
     max_new_tokens: int = 24,
     seed: int = 0,
-    noise: tuple[Any, ...] = (),
 ) -> Evaluation:
     """Play seeds `first_seed`, `first_seed` + 1, ... once each, from the policy's own distribution by default.
 
-    Chance in the world and in the policy is fixed by `seed` and `noise`, so two policies meet the same episodes.
+    Chance in the world and in the policy is fixed by `seed`, so two policies meet the same episodes.
     """
     scores, successes, instances, turns = [], [], [], []
     for start in range(first_seed, first_seed + episodes, AT_ONCE):
         seeds = range(start, min(start + AT_ONCE, first_seed + episodes))
         generator = torch.Generator().manual_seed(seed * 1_000_003 + start)
         sampler = Sampler(generator, policy.chat.stops, max_new_tokens, temperature)
-        groups, _ = rollout(policy, arena, seeds, 1, context, sampler, noise=("evaluation", seed, *noise))
+        groups, _ = rollout(policy, arena, seeds, 1, context, sampler, noise=("evaluation", seed))
         for group in groups:
             member = group.members[0]
             scores.append(member.total)

@@ -132,11 +132,14 @@ def check_context(context: str, env: TextEnv) -> None:
         )
 
 
-def play(policy: Policy, sources: Sequence[Source], sampler: Sampler, record: frozenset[str], spent: Spent) -> None:
-    """Play all episodes to their end, in rounds of one turn each."""
+def play(
+    policy: Policy, sources: Sequence[Source], sampler: Sampler, record: frozenset[str], spent: Spent,
+    library: PromptLibrary | None = None,
+) -> None:  # fmt: skip
+    """Play all episodes to their end, in rounds of one turn each; `library` keeps prompts from one call to the next."""
     live = [s for s in sources if not s.machine.done]
     session: Session | None = None
-    library = PromptLibrary(policy)
+    library = library or PromptLibrary(policy)
     while live:
         for s in live:
             if "states" in record:
@@ -216,6 +219,7 @@ def rollout(
     sampler: Sampler,
     record: frozenset[str] = frozenset(),
     noise: Sequence[Any] = (),
+    library: PromptLibrary | None = None,
 ) -> tuple[list[Group], Spent]:
     """Play `group_size` episodes of each seed.
 
@@ -231,6 +235,7 @@ def rollout(
         sampler: how replies are drawn.
         record: "states" and "snapshots", where a method needs them.
         noise: JSON parts that make this rollout's chance its own.
+        library: prompts encoded earlier with the same weights.
 
     Returns:
         the groups in the order of `seeds`, and what was spent.
@@ -248,7 +253,7 @@ def rollout(
                 machine.env.reseed(*noise, seed, member)
             sources.append(Source(machine, context))
     policy.freeze()
-    play(policy, sources, sampler, record, spent)
+    play(policy, sources, sampler, record, spent, library)
     groups = []
     for i, seed in enumerate(seeds):
         members = [_trajectory(s) for s in sources[i * group_size : (i + 1) * group_size]]

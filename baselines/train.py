@@ -13,7 +13,7 @@ import copy
 import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +37,9 @@ from turnbench.randomness import stable_hash
 from turnbench.registry import full_id
 
 
-@dataclass(frozen=True)
-class TrainConfig:
-    """Everything that decides a training run, as flat as it can be."""
+@dataclass(frozen=True, kw_only=True)
+class TrainConfig(UpdateConfig):
+    """Everything that decides a training run, as flat as it can be: what the update reads, and the rest."""
 
     method: str
     """A page of `turnbench.baselines.credit`, or "package.module:function"."""
@@ -70,16 +70,6 @@ class TrainConfig:
     critic_epochs: int = 2
     branches: int = 8
     """Rollouts per state, for methods that branch."""
-    averaging: str = "token"
-    constant: float = 32.0
-    clip_low: float = 0.2
-    clip_high: float = 0.28
-    kl: float = 0.0
-    entropy: float = 0.0
-    epochs: int = 1
-    minibatches: int = 1
-    max_grad_norm: float = 1.0
-    temperature: float = 1.0
     max_new_tokens: int = 16
     precision: str = "float32"
     """Of the matrix products: "float32", "bfloat16", or "auto", which takes bfloat16 where it is measured to pay."""
@@ -91,6 +81,7 @@ class TrainConfig:
     """Updates between checkpoints."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in (
             "updates",
             "groups",
@@ -102,16 +93,12 @@ class TrainConfig:
         ):
             if getattr(self, name) < 1:
                 raise UsageError(f"{name} is 1 or more, not {getattr(self, name)}.")
-        for name in ("learning_rate", "learning_rate_end", "critic_learning_rate", "temperature", "constant"):
+        for name in ("learning_rate", "learning_rate_end", "critic_learning_rate"):
             if not getattr(self, name) > 0:
                 raise UsageError(f"{name} is above 0, not {getattr(self, name)}.")
-        for name in ("budget_tokens", "resample", "evaluate_every", "seed", "kl", "entropy"):
+        for name in ("budget_tokens", "resample", "evaluate_every", "seed"):
             if getattr(self, name) < 0:
                 raise UsageError(f"{name} is 0 or more, not {getattr(self, name)}.")
-
-    def shared(self) -> UpdateConfig:
-        """The part the update reads."""
-        return UpdateConfig(**{f.name: getattr(self, f.name) for f in fields(UpdateConfig)})
 
 
 def train(
@@ -145,7 +132,6 @@ def train(
         raise UsageError(
             f"The method {method.name!r} needs a critic's values and does not say what to fit it to: add targets."
         )
-    shared = config.shared()
     policy = policy or load_base(config.base)
     use_precision(policy.forward, config.precision)
     reference = Policy(copy.deepcopy(policy.model), policy.tokenizer) if config.kl else None
@@ -215,9 +201,9 @@ def train(
                 critic_loss, fitted = critic.fit(groups, targets, method.spans == "token")
                 lab.spent.trained_tokens += fitted
             if any(np.any(w > 0) for w in weights):
-                batch = flatten(groups, credits, weights, method.spans, shared)
+                batch = flatten(groups, credits, weights, method.spans, config)
                 if np.any(batch.advantage_N) or config.entropy or config.kl:
-                    step = update(policy, reference, optimizer, batch, method.ratio, shared, rng)
+                    step = update(policy, reference, optimizer, batch, method.ratio, config, rng)
             lab.spent.scored_tokens += step.reference_tokens
             lab.spent.trained_tokens += step.trained_tokens
             spent.add(lab.spent)
@@ -268,7 +254,15 @@ def sample_groups(
     for attempt in range(config.resample + 1):
         chosen = seeds[attempt * config.groups : attempt * config.groups + config.groups - len(alive)]
         groups, spent = rollout(
-            lab.policy, lab.arena, chosen, config.group_size, lab.context, lab.sampler, record, (*lab.noise, attempt)
+            lab.policy,
+            lab.arena,
+            chosen,
+            config.group_size,
+            lab.context,
+            lab.sampler,
+            record,
+            (*lab.noise, attempt),
+            lab.library,
         )
         lab.spent.add(spent)
         drawn = drawn or groups

@@ -7,8 +7,9 @@ a weight of one over the batch as `averaging` says; it is one choice for all met
 estimate (Schulman 2020), exp(d) - d - 1 with d = log reference - log policy.
 
 Texts that occur more than once in a batch, which is the rule when a policy sees states, are computed once: their
-log-probabilities are the same, and only advantages differ. So is a prompt that has several replies. When a batch is used for a single step the policy is the one
-that sampled it, so the ratio is 1 by construction and no second forward pass is needed.
+log-probabilities are the same, and only advantages differ. So is a prompt that has several replies. When a batch is used
+for a single step the policy is the one that sampled it, so the ratio is 1 by construction and no second forward pass is
+needed.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ AVERAGING = ("token", "turn", "episode", "constant")
 MICRO_TOKENS = 2048
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UpdateConfig:
     """What all methods of a comparison share."""
 
@@ -53,6 +54,12 @@ class UpdateConfig:
             raise UsageError(f"averaging is one of {', '.join(AVERAGING)}, not {self.averaging!r}.")
         if not (0 < self.clip_low < 1 and self.clip_high > 0):
             raise UsageError("clip_low lies between 0 and 1, and clip_high is above 0.")
+        for name in ("constant", "max_grad_norm", "temperature"):
+            if not getattr(self, name) > 0:
+                raise UsageError(f"{name} is above 0, not {getattr(self, name)}.")
+        for name in ("kl", "entropy"):
+            if getattr(self, name) < 0:
+                raise UsageError(f"{name} is 0 or more, not {getattr(self, name)}.")
         if self.epochs < 1 or self.minibatches < 1:
             raise UsageError("epochs and minibatches are 1 or more.")
 

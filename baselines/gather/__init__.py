@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
+from turnbench.baselines.lm.library import PromptLibrary
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.rollout import Arena, Spent
 from turnbench.baselines.sampling import Sampler
@@ -33,6 +34,11 @@ class Laboratory:
     critic: Any = None
     spent: Spent = field(default_factory=Spent)
     """What gathering cost."""
+    library: PromptLibrary = field(init=False)
+    """Prompts the policy has read: a laboratory serves one state of the weights."""
+
+    def __post_init__(self) -> None:
+        self.library = PromptLibrary(self.policy)
 
 
 def gatherer(need: str) -> ModuleType:

@@ -40,7 +40,7 @@ def gather(groups: Sequence[Group], lab: Laboratory, branches: int | None = None
         sources = [
             _branch(lab, member, k, (start + i, j)) for i, (_, (member, k)) in enumerate(chunk) for j in range(count)
         ]
-        play(lab.policy, sources, lab.sampler, frozenset(), lab.spent)
+        play(lab.policy, sources, lab.sampler, frozenset(), lab.spent, lab.library)
         if failed := next((f for s in sources if (e := s.machine.episode) and (f := e.failure)), None):
             raise UsageError(f"The environment broke in a branch ({failed.message}): run `turnbench check` on it.")
         for i, (key, _) in enumerate(chunk):

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from turnbench.baselines.gather import Laboratory
+from turnbench.baselines.gather import Laboratory, values
 from turnbench.baselines.trajectory import Group
 
-CRITIC = True
+CRITIC = values.CRITIC
 
 
 def gather(groups: Sequence[Group], lab: Laboratory) -> None:
     """Ask the critic."""
-    by_group, scored = lab.critic.values(groups, every_token=True)
-    lab.spent.scored_tokens += scored
-    for group, values in zip(groups, by_group, strict=True):
-        for m, v in zip(group.members, values, strict=True):
-            m.gathered["token_values"] = np.append(v, v[-1] if m.truncated else 0.0)
+    values.gather(groups, lab, "token_values", every_token=True)

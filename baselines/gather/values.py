@@ -15,10 +15,10 @@ from turnbench.baselines.trajectory import Group
 CRITIC = True
 
 
-def gather(groups: Sequence[Group], lab: Laboratory) -> None:
-    """Ask the critic."""
-    by_group, scored = lab.critic.values(groups, every_token=False)
+def gather(groups: Sequence[Group], lab: Laboratory, name: str = "values", every_token: bool = False) -> None:
+    """Ask the critic, and put its answers into every trajectory under `name`."""
+    by_group, scored = lab.critic.values(groups, every_token)
     lab.spent.scored_tokens += scored
     for group, values in zip(groups, by_group, strict=True):
         for m, v in zip(group.members, values, strict=True):
-            m.gathered["values"] = np.append(v, v[-1] if m.truncated else 0.0)
+            m.gathered[name] = np.append(v, v[-1] if m.truncated else 0.0)

@@ -1,6 +1,6 @@
-"""Norm and rotation of a Llama layer with gradients written by hand, so that memory is walked over less often.
+"""Norm, rotation and gate of a Llama layer with gradients written by hand, so that memory is walked over less often.
 
-On a processor a small model spends as long between its matrix products as in them; these two pass over their data about
+On a processor a small model spends as long between its matrix products as in them; these pass over their data about
 half as often as what automatic differentiation would record.
 """
 
@@ -13,66 +13,101 @@ import torch
 from torch import Tensor
 
 
-class _Norm(torch.autograd.Function):
+class _Normalised(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    def forward(ctx, x: Tensor, eps: float) -> Tensor:
         inverse = torch.linalg.vecdot(x, x).div_(x.shape[-1]).add_(eps).rsqrt_().unsqueeze(-1)
-        ctx.save_for_backward(x, weight, inverse)
-        return (x * inverse).mul_(weight)
+        out = x * inverse
+        ctx.save_for_backward(out, inverse)
+        return out
 
     @staticmethod
     def backward(ctx, grad: Tensor):
-        x, weight, inverse = ctx.saved_tensors
-        scaled = grad * weight
-        along = torch.linalg.vecdot(scaled, x).unsqueeze(-1)
-        dx = scaled.mul_(inverse).addcmul_(x, along.mul_(inverse.pow(3)).div_(-x.shape[-1]))
-        dw = (grad * x).mul_(inverse).flatten(0, -2).sum(0)
-        return dx, dw, None
+        out, inverse = ctx.saved_tensors
+        along = torch.linalg.vecdot(grad, out).div_(-out.shape[-1]).unsqueeze(-1)
+        return torch.addcmul(grad, out, along).mul_(inverse), None
 
 
-def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """X / sqrt(mean(x**2) + eps) * weight over the last axis; Zhang and Sennrich 2019, arXiv 1910.07467."""
-    out: Tensor = _Norm.apply(x, weight, eps)
+def normalised(x: Tensor, eps: float) -> Tensor:
+    """X / sqrt(mean(x**2) + eps) over the last axis, the weight left out; Zhang and Sennrich 2019, arXiv 1910.07467."""
+    out: Tensor = _Normalised.apply(x, eps)
     return out
 
 
-def _turn(into: Tensor, x: Tensor, cos: Tensor, sin: Tensor) -> None:
-    """Rotate pairs (first half, second half) of the last axis by the angles, writing into `into`."""
-    half = x.shape[-1] // 2
-    a, b = x[..., :half], x[..., half:]
-    torch.mul(a, cos, out=into[..., :half]).addcmul_(b, sin, value=-1)
-    torch.mul(b, cos, out=into[..., half:]).addcmul_(a, sin)
+def _complex(x: Tensor) -> Tensor:
+    """Neighbours of the last axis as complex numbers, without a copy."""
+    return torch.view_as_complex(x.unflatten(-1, (-1, 2)))
 
 
 class _Rotated(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, qkv: Tensor, cos: Tensor, sin: Tensor):
-        ctx.save_for_backward(cos, sin)
-        turned = torch.empty((2, *qkv.shape[:2], *qkv.shape[3:]), dtype=qkv.dtype, device=qkv.device)
-        _turn(turned[0], qkv[:, :, 0], cos, sin)
-        _turn(turned[1], qkv[:, :, 1], cos, sin)
-        return turned[0], turned[1], qkv[:, :, 2].contiguous()
+    def forward(ctx, qkv: Tensor, turns: Tensor):
+        ctx.save_for_backward(turns)
+        qk = torch.view_as_real(_complex(qkv[:, :, :2]) * turns.unsqueeze(-3)).flatten(-2)
+        return qk[:, :, 0], qk[:, :, 1], qkv[:, :, 2].contiguous()
 
     @staticmethod
     def backward(ctx, dq: Tensor, dk: Tensor, dv: Tensor):
-        cos, sin = ctx.saved_tensors
         back = torch.empty((*dq.shape[:2], 3, *dq.shape[2:]), dtype=dq.dtype, device=dq.device)
-        _turn(back[:, :, 0], dq, cos, -sin)
-        _turn(back[:, :, 1], dk, cos, -sin)
+        (turns,) = ctx.saved_tensors
+        opposite = turns.conj().resolve_conj()
+        torch.mul(_complex(dq), opposite, out=_complex(back[:, :, 0]))
+        torch.mul(_complex(dk), opposite, out=_complex(back[:, :, 1]))
         back[:, :, 2] = dv
-        return back, None, None
+        return back, None
 
 
-def rotated(qkv: Tensor, cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def rotated(qkv: Tensor, turns: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Queries and keys turned by their positions, and values; Su et al. 2021, arXiv 2104.09864.
 
     Args:
-        qkv: (R, T, 3, heads, size).
-        cos: (T or R T, 1, size / 2), broadcastable to (R, T, heads, size / 2).
-        sin: likewise.
+        qkv: (R, T, 3, heads, size), float32; a pair that turns together lies side by side in queries and keys.
+        turns: exp(i angle), complex, (T or R T, 1, size / 2), broadcastable to (R, T, heads, size / 2).
 
     Returns:
         queries, keys and values, (R, T, heads, size) each.
     """
-    q, k, v = _Rotated.apply(qkv, cos, sin)
+    q, k, v = _Rotated.apply(qkv, turns)
     return q, k, v
+
+
+class _Turned(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x: Tensor, turns: Tensor) -> Tensor:
+        ctx.save_for_backward(turns)
+        return torch.view_as_real(_complex(x) * turns).flatten(-2)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):
+        (turns,) = ctx.saved_tensors
+        return torch.view_as_real(_complex(grad) * turns.conj().resolve_conj()).flatten(-2), None
+
+
+def turned(x: Tensor, turns: Tensor) -> Tensor:
+    """One of the two that `rotated` turns, (R, T, heads, size)."""
+    out: Tensor = _Turned.apply(x, turns)
+    return out
+
+
+class _Gated(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, both: Tensor) -> Tensor:
+        ctx.save_for_backward(both)
+        gate, up = both.chunk(2, -1)
+        return torch.nn.functional.silu(gate).mul_(up)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor):
+        (both,) = ctx.saved_tensors
+        gate, up = both.chunk(2, -1)
+        back = torch.empty_like(both)
+        into_gate, into_up = back.chunk(2, -1)
+        torch.mul(torch.nn.functional.silu(gate), grad, out=into_up)
+        torch.ops.aten.silu_backward.grad_input(grad * up, gate, grad_input=into_gate)
+        return back
+
+
+def gated(both: Tensor) -> Tensor:
+    """silu(gate) * up for both side by side, (..., 2 inner) to (..., inner); Shazeer 2020, arXiv 2002.05202."""
+    out: Tensor = _Gated.apply(both)
+    return out

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from turnbench.baselines.lm.kernels import rms_norm, rotated
+from turnbench.baselines.lm.kernels import gated, normalised, rotated, turned
 
 Layer = tuple[Tensor, Tensor]
 """Keys and values of one layer, each (rows, slots, heads, head size)."""
@@ -22,10 +22,14 @@ Layer = tuple[Tensor, Tensor]
 
 @dataclass
 class _Weights:
-    norm1: Tensor
+    """One layer's matrices, with the weights of the norms before them multiplied in.
+
+    Rows of queries and keys are in the order in which a pair that turns together lies side by side; scores do not
+    depend on that order.
+    """
+
     qkv: Tensor
     out: Tensor
-    norm2: Tensor
     gate_up: Tensor
     down: Tensor
 
@@ -58,7 +62,7 @@ class LlamaForward:
         self.size = c.hidden_size // self.heads if getattr(c, "head_dim", None) is None else c.head_dim
         self.eps = float(c.rms_norm_eps)
         self.layers = c.num_hidden_layers
-        self._cos, self._sin = self._rotations(512)
+        self._turns = self._rotations(512)
         self._fused: list[_Weights] | None = None
         self.matrix: torch.dtype | None = None
         """Type the operands of the projections are rounded to; see `precision`."""
@@ -85,15 +89,17 @@ class LlamaForward:
     def _fuse(self) -> list[_Weights]:
         fused = []
         kind = self.matrix or self.dtype
+        paired = torch.arange(self.size, device=self.device).view(2, -1).T.flatten()
+        order = (torch.arange(self.heads, device=self.device)[:, None] * self.size + paired).flatten()
         for layer in self.model.model.layers:
             a, m = layer.self_attn, layer.mlp
+            qkv = torch.cat([a.q_proj.weight[order], a.k_proj.weight[order], a.v_proj.weight])
+            gate_up = torch.cat([m.gate_proj.weight, m.up_proj.weight])
             fused.append(
                 _Weights(
-                    layer.input_layernorm.weight,
-                    torch.cat([a.q_proj.weight, a.k_proj.weight, a.v_proj.weight]).to(kind),
+                    (qkv * layer.input_layernorm.weight).to(kind),
                     a.o_proj.weight.to(kind),
-                    layer.post_attention_layernorm.weight,
-                    torch.cat([m.gate_proj.weight, m.up_proj.weight]).to(kind),
+                    (gate_up * layer.post_attention_layernorm.weight).to(kind),
                     m.down_proj.weight.to(kind),
                 )
             )
@@ -102,18 +108,30 @@ class LlamaForward:
     def _project(self, x: Tensor, weight: Tensor) -> Tensor:
         return functional.linear(x.to(weight.dtype), weight).to(x.dtype)
 
-    def _rotations(self, length: int) -> tuple[Tensor, Tensor]:
-        """Cosines and sines of the rotary positions, (length, head size / 2); Su et al. 2021, arXiv 2104.09864."""
+    def _add_projected(self, x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
+        """X + y projected, in one product where the types allow it."""
+        if weight.dtype != x.dtype:
+            return x + self._project(y, weight)
+        return torch.addmm(x.flatten(0, 1), y.flatten(0, 1), weight.T).view_as(x)
+
+    def _rotations(self, length: int) -> Tensor:
+        """exp(i angle) of the rotary positions, complex, (length, head size / 2); Su et al. 2021, arXiv 2104.09864."""
         rope = getattr(self.model.config, "rope_parameters", None) or {}
         theta = float(rope.get("rope_theta", getattr(self.model.config, "rope_theta", None) or 10000.0))
         steps = torch.arange(0, self.size, 2, dtype=torch.int64, device=self.model.device).float() / self.size
         angles = torch.arange(length, device=self.model.device).float()[:, None] / theta ** steps[None]
-        return angles.cos().to(self.model.dtype), angles.sin().to(self.model.dtype)
+        return torch.polar(torch.ones_like(angles), angles)
 
     def hidden(
-        self, tokens_RT: Tensor, positions: Tensor, past: list[Layer] | None, mask: Tensor | None, write: Any = None
+        self,
+        tokens_RT: Tensor,
+        positions: Tensor,
+        past: list[Layer] | None,
+        mask: Tensor | None,
+        write: Any = None,
+        at_RQ: Tensor | None = None,
     ) -> tuple[Tensor, list[Layer]]:
-        """Final hidden states (R, T, width), and the keys and values of the new tokens.
+        """Final hidden states (R, T or Q, width), and the keys and values of the new tokens.
 
         Args:
             tokens_RT: token ids.
@@ -122,17 +140,24 @@ class LlamaForward:
             mask: True where a query may look, broadcastable to (R, 1, T, S + T); None is causal without a past.
             write: called with (layer, keys, values) instead of putting the new ones behind the past; returns what to
                 attend to.
+            at_RQ: columns of `tokens_RT` whose states are wanted, None for all. The last layer then computes keys and
+                values of every token and all the rest for these alone, which saves most of that layer.
         """
-        if int(positions.max()) >= len(self._cos):
-            self._cos, self._sin = self._rotations(2 * (int(positions.max()) + 1))
-        cos, sin = self._cos[positions].unsqueeze(-2), self._sin[positions].unsqueeze(-2)  # (R, T, 1, size)
+        highest = int(positions.max())
+        if highest >= len(self._turns):
+            self._turns = self._rotations(2 * (highest + 1))
+        turns = self._turns[positions].unsqueeze(-2)  # (T or R T, 1, size / 2)
         R, T = tokens_RT.shape
         x = functional.embedding(tokens_RT, self.model.model.embed_tokens.weight)
-        width = self.heads * self.size
         new: list[Layer] = []
         for index, w in enumerate(self._fused or self._fuse()):
-            qkv = self._project(rms_norm(x, w.norm1, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
-            q, k, v = rotated(qkv, cos, sin)
+            some = at_RQ is not None and index == self.layers - 1 and at_RQ.shape[1] < T
+            if some:
+                assert at_RQ is not None
+                q, k, v, x, mask = self._queries_at(x, w, turns, mask, past, at_RQ)
+            else:
+                qkv = self._project(normalised(x, self.eps), w.qkv).view(R, T, 3, self.heads, self.size)
+                q, k, v = rotated(qkv, turns)
             if write is not None:
                 keys, values = write(index, k, v)
             elif past is not None:
@@ -141,24 +166,74 @@ class LlamaForward:
             else:
                 keys, values = k, v
             new.append((k, v))
-            if T == 1 and mask is not None and not torch.is_grad_enabled():
-                attended = _one_query(q, keys, values, mask)
-            else:
-                attended = functional.scaled_dot_product_attention(
-                    q.transpose(1, 2),
-                    keys.transpose(1, 2),
-                    values.transpose(1, 2),
-                    attn_mask=mask,
-                    is_causal=mask is None and T > 1,
-                ).transpose(1, 2)
-            x = x + self._project(attended.reshape(R, T, width), w.out)
-            gate, up = self._project(rms_norm(x, w.norm2, self.eps), w.gate_up).chunk(2, -1)
-            x = x + self._project(functional.silu(gate) * up, w.down)
-        return rms_norm(x, self.model.model.norm.weight, self.eps), new
+            if q.shape[1]:
+                attended = _attend(q, keys, values, mask)
+                x = self._add_projected(x, attended, w.out)
+                x = self._add_projected(x, gated(self._project(normalised(x, self.eps), w.gate_up)), w.down)
+        if at_RQ is not None and at_RQ.shape[1] >= T:
+            x = x.gather(1, at_RQ[..., None].expand(-1, -1, x.shape[-1]))
+        return normalised(x, self.eps) * self.model.model.norm.weight, new
+
+    def _queries_at(
+        self, x: Tensor, w: _Weights, turns: Tensor, mask: Tensor | None, past: list[Layer] | None, at_RQ: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+        """Queries at some places, keys and values everywhere, the residual and the mask at those places."""
+        R, T, width = x.shape
+        Q = at_RQ.shape[1]
+        inside = self.heads * self.size
+        h = normalised(x, self.eps)
+        places = at_RQ[..., None].expand(-1, -1, width)
+        q = self._project(h.gather(1, places), w.qkv[:inside]).view(R, Q, self.heads, self.size)
+        kv = self._project(h, w.qkv[inside:]).view(R, T, 2, self.heads, self.size)
+        turns_RQ = turns.expand(R, -1, -1, -1)[torch.arange(R, device=x.device)[:, None], at_RQ]
+        if mask is None:
+            assert past is None
+            seen = torch.arange(T, device=x.device) <= at_RQ[..., None]
+        else:
+            full = mask.expand(R, 1, T, mask.shape[-1])[:, 0]
+            seen = full.gather(1, at_RQ[..., None].expand(-1, -1, full.shape[-1]))
+        return turned(q, turns_RQ), turned(kv[:, :, 0], turns), kv[:, :, 1], x.gather(1, places), seen[:, None]
+
+    def past(self, tokens_1T: Tensor) -> list[Layer]:
+        """Keys and values of a beginning that others go on from."""
+        nowhere = torch.zeros(len(tokens_1T), 0, dtype=torch.long, device=self.device)
+        steps_T = torch.arange(tokens_1T.shape[1], device=self.device)
+        return self.hidden(tokens_1T, steps_T, None, None, at_RQ=nowhere)[1]
+
+    def hidden_at(
+        self, tokens_RT: Tensor, positions: Tensor, past: list[Layer] | None, mask: Tensor | None, sources_N2: Tensor
+    ) -> Tensor:
+        """Final hidden states of these (row, column) places, (N, width); arguments as of `hidden`."""
+        rows_N, columns_N = sources_N2.unbind(-1)
+        order_N = torch.argsort(rows_N, stable=True)
+        count_R = torch.bincount(rows_N, minlength=len(tokens_RT))
+        nth_N = torch.empty_like(rows_N)
+        nth_N[order_N] = (
+            torch.arange(len(rows_N), device=rows_N.device) - (count_R.cumsum(0) - count_R)[rows_N[order_N]]
+        )
+        at_RQ = torch.zeros(len(tokens_RT), int(count_R.max()), dtype=torch.long, device=rows_N.device)
+        at_RQ[rows_N, nth_N] = columns_N
+        hidden, _ = self.hidden(tokens_RT, positions, past, mask, at_RQ=at_RQ)
+        return hidden[rows_N, nth_N]
 
     def logits(self, hidden: Tensor) -> Tensor:
         """Logits of hidden states, (..., vocabulary)."""
         return functional.linear(hidden, self.model.lm_head.weight)
+
+
+def _attend(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
+    """Attention of Q queries per row over S keys, (R, Q, heads * size)."""
+    R, Q = q.shape[:2]
+    if Q == 1 and mask is not None and not torch.is_grad_enabled():
+        return _one_query(q, keys, values, mask).reshape(R, Q, -1)
+    mixed = functional.scaled_dot_product_attention(
+        q.transpose(1, 2),
+        keys.transpose(1, 2),
+        values.transpose(1, 2),
+        attn_mask=mask,
+        is_causal=mask is None and Q > 1,
+    )
+    return mixed.transpose(1, 2).reshape(R, Q, -1)
 
 
 def _one_query(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:

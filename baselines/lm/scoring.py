@@ -51,7 +51,7 @@ def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted:
     past = None
     if shared:
         beginning = torch.tensor([list(texts[0][:shared])], device=device)
-        _, past = forward.hidden(beginning, torch.arange(shared, device=device), None, None)
+        past = forward.past(beginning)
     prompts: dict[tuple[int, ...], list[int]] = {}
     for i, (text, places) in enumerate(zip(texts, wanted, strict=True)):
         prompts.setdefault(prompt_of(text, places), []).append(i)
@@ -63,10 +63,10 @@ def hidden_before(forward: LlamaForward, texts: Sequence[Sequence[int]], wanted:
     mask = None
     if shared:  # right padding comes after every real token, so looking back is all that must be masked
         mask = torch.arange(shared + T, device=device) <= (shared + steps_T)[:, None]
-    hidden, _ = forward.hidden(tokens_RT, shared + steps_T, past, mask)
     rows = [i for i, w in enumerate(wanted) for _ in w]
     columns = [p - 1 - shared for w in wanted for p in w]
-    return hidden[torch.tensor(rows, device=device), torch.tensor(columns, device=device)]
+    sources_N2 = torch.tensor([rows, columns], device=device).T
+    return forward.hidden_at(tokens_RT, shared + steps_T, past, mask, sources_N2)
 
 
 def _branching(
@@ -85,8 +85,7 @@ def _branching(
             rows.append([root, *(Segment(tuple(b), tuple(range(len(b))), 0, len(root.tokens)) for b in branches)])
         order += replies
     packed = pack(rows, shared).to(forward.device)
-    hidden, _ = forward.hidden(packed.tokens_RT, packed.positions_RT, past, packed.mask_R1TS)
-    found = hidden[packed.sources_N2[:, 0], packed.sources_N2[:, 1]]
+    found = forward.hidden_at(packed.tokens_RT, packed.positions_RT, past, packed.mask_R1TS, packed.sources_N2)
     starts = dict(zip(order, np.cumsum([0, *(len(wanted[i]) for i in order)]).tolist(), strict=False))
     back = [starts[i] + j for i in range(len(texts)) for j in range(len(wanted[i]))]
     return found[torch.tensor(back, device=forward.device)]

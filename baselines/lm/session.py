@@ -14,11 +14,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from turnbench.baselines.lm.llama import LlamaForward
+from turnbench.baselines.lm.llama import Layer, LlamaForward
 
 Tokens = Sequence[int]
 _SHARED_AT_LEAST = 8
 """Shorter common beginnings are not worth a forward pass of their own."""
+_SPARE_SLOTS = 32
+"""Slots that are made beyond those in use."""
 
 
 def shared_beginning(texts: Sequence[Tokens]) -> int:
@@ -59,19 +61,20 @@ class Session(ABC):
 
 
 class LlamaSession(Session):
-    """Rows on `LlamaForward`: one buffer per layer, (rows, slots, heads, size); slot = position, so rows have no gaps."""
+    """Rows on `LlamaForward`: one buffer per layer, (rows, slots, heads, size); slot = position, so rows have no gaps.
+
+    Buffers have room to spare, in slots and, where rows are added, in rows: what was encoded is copied rarely.
+    """
 
     def __init__(self, forward: LlamaForward, rows: int, slots: int = 64) -> None:
         self.forward, self.rows = forward, rows
         self.lengths = torch.zeros(rows, dtype=torch.long, device=forward.device)
-        shape = (rows, slots, forward.heads, forward.size)
-        self._kv = [
-            (
-                torch.zeros(shape, dtype=forward.dtype, device=forward.device),
-                torch.zeros(shape, dtype=forward.dtype, device=forward.device),
-            )
-            for _ in range(forward.layers)
-        ]
+        self._kv = [(self._buffer(rows, slots), self._buffer(rows, slots)) for _ in range(forward.layers)]
+
+    def _buffer(self, rows: int, slots: int) -> Tensor:
+        """Room for so many rows; zeros, because what a mask hides is still multiplied by zero."""
+        shape = (rows, slots, self.forward.heads, self.forward.size)
+        return torch.zeros(shape, dtype=self.forward.dtype, device=self.forward.device)
 
     @torch.inference_mode()
     def extend(self, texts: Sequence[Tokens]) -> Tensor:
@@ -92,20 +95,20 @@ class LlamaSession(Session):
         where = (index_R[:, None].expand(-1, T)[valid_RT], positions_RT[valid_RT])
 
         def write(layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
-            kept_k, kept_v = self._kv[layer]
+            kept_k, kept_v = (kept[: self.rows] for kept in self._kv[layer])
             kept_k[where], kept_v[where] = keys[valid_RT], values[valid_RT]
             if every:
                 return kept_k[:, :slots], kept_v[:, :slots]
             return kept_k[index_R, :slots], kept_v[index_R, :slots]
 
         mask = torch.arange(slots, device=device) <= positions_RT[:, None, :, None]
-        hidden, _ = self.forward.hidden(tokens_RT, positions_RT.clamp_max(slots - 1), None, mask, write)
+        last_R1 = counts_R[:, None] - 1
+        hidden, _ = self.forward.hidden(tokens_RT, positions_RT.clamp_max(slots - 1), None, mask, write, last_R1)
         if every:
             self.lengths = after_R
         else:
             self.lengths[index_R] = after_R
-        last = hidden[torch.arange(len(active), device=device), counts_R - 1]
-        return self.forward.logits(last).float()
+        return self.forward.logits(hidden[:, 0]).float()
 
     @torch.inference_mode()
     def keep(self, rows: Sequence[int]) -> None:
@@ -113,9 +116,20 @@ class LlamaSession(Session):
         if list(rows) == list(range(self.rows)):
             return
         index = torch.tensor(list(rows), dtype=torch.long, device=self.forward.device)
-        used = int(self.lengths[index].max()) if len(rows) else 0
-        self._kv = [(k[index, : max(used, 1)], v[index, : max(used, 1)]) for k, v in self._kv]
-        self.lengths, self.rows = self.lengths[index], len(rows)
+        self._kv, self.lengths, self.rows = self._taken(index), self.lengths[index], len(rows)
+
+    def _taken(self, index: Tensor) -> list[Layer]:
+        """Copies of these rows, with some slots to grow into."""
+        used = int(self.lengths[index].max()) if len(index) else 0
+        size = len(index), used + _SPARE_SLOTS
+
+        def taken(kept: Tensor) -> Tensor:
+            out = kept.new_empty(*size, *kept.shape[2:])
+            out[:, used:] = 0
+            torch.index_select(kept[:, :used], 0, index, out=out[:, :used])
+            return out
+
+        return [(taken(k), taken(v)) for k, v in self._kv]
 
     @property
     def slots(self) -> int:
@@ -128,37 +142,33 @@ class LlamaSession(Session):
         other = LlamaSession.__new__(LlamaSession)
         other.forward, other.rows = self.forward, len(rows)
         index = torch.tensor(list(rows), dtype=torch.long, device=self.forward.device)
-        used = int(self.lengths[index].max())
-        other.lengths = self.lengths[index]
-        other._kv = [(k[index, :used], v[index, :used]) for k, v in self._kv]
+        other._kv, other.lengths = self._taken(index), self.lengths[index]
         return other
 
     @torch.inference_mode()
     def append(self, other: LlamaSession) -> None:
         """Take over the rows of another session, behind this one's."""
-        slots = max(self._kv[0][0].shape[1], other._kv[0][0].shape[1])
-        self._grow(slots)
-        other._grow(slots)
-        slots = min(self._kv[0][0].shape[1], other._kv[0][0].shape[1])
-        used = max(int(self.lengths.max()), int(other.lengths.max()))
-        assert used <= slots
-        self._kv = [
-            (torch.cat([a[:, :slots], c[:, :slots]]), torch.cat([b[:, :slots], d[:, :slots]]))
-            for (a, b), (c, d) in zip(self._kv, other._kv, strict=True)
-        ]
-        self.lengths = torch.cat([self.lengths, other.lengths])
-        self.rows += other.rows
+        used, rows = int(other.lengths.max()), self.rows + other.rows
+        self._grow(used, rows)
+        for mine, theirs in zip(self._kv, other._kv, strict=True):
+            for to, source in zip(mine, theirs, strict=True):
+                to[self.rows : rows, :used] = source[: other.rows, :used]
+        self.lengths, self.rows = torch.cat([self.lengths, other.lengths]), rows
 
-    def _grow(self, slots: int) -> None:
-        have = self._kv[0][0].shape[1]
-        if slots <= have:
+    def _grow(self, slots: int, rows: int = 0) -> None:
+        """Make sure of room for texts of so many tokens, and for so many rows; at least doubling what has to grow."""
+        have_rows, have_slots = self._kv[0][0].shape[:2]
+        if slots <= have_slots and rows <= have_rows:
             return
-        more = max(slots + 32, 2 * have) - have
+        new_rows = max(rows, 2 * have_rows) if rows > have_rows else have_rows
+        new_slots = max(slots + _SPARE_SLOTS, 2 * have_slots) if slots > have_slots else have_slots
 
-        def longer(kept: Tensor) -> Tensor:
-            return torch.cat([kept, kept.new_zeros(kept.shape[0], more, *kept.shape[2:])], 1)
+        def larger(kept: Tensor) -> Tensor:
+            out = self._buffer(new_rows, new_slots)
+            out[: self.rows, :have_slots] = kept[: self.rows]
+            return out
 
-        self._kv = [(longer(k), longer(v)) for k, v in self._kv]
+        self._kv = [(larger(k), larger(v)) for k, v in self._kv]
 
 
 class GenericSession(Session):

@@ -5,7 +5,7 @@ the last observation is enough to act, as one prompt per state. Beside it, as br
 
     facts       true sentences about the state or the world (`TextEnv.facts`)
     beliefs     the sentence that names the hidden answer, asked for before every reply (`TextEnv.belief_text`)
-    verdicts    after a reply, whether the game's return will be above zero: "yes" or "no"
+    verdicts    after a reply, whether the game will be won: "yes" or "no"
     modes       in some games the system prompt asks for a mode: a thought (facts) or SHORT before each reply
 
 Beliefs, verdicts and modes are for methods that read or train them (arXiv 2602.12342, 2507.20252, 2505.13379).
@@ -23,7 +23,7 @@ from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import BELIEF, EVALUATE, FACT, SHORT, THINK, THOUGHT
 from turnbench.baselines.warmup.tree import Lesson
 from turnbench.env import TextEnv
-from turnbench.episode import History, Opening, Reply, Turn
+from turnbench.episode import Ending, History, Opening, Reply, Turn
 from turnbench.randomness import RandomStream
 from turnbench.registry import env_class, env_ids, make_env
 
@@ -98,7 +98,7 @@ class World:
         told = Opening(f"{opening.system_prompt} {MODE_REQUEST}", opening.user_message) if modes else opening
         history = History("warm-up", opening, [], seed)
         turns: list[tuple[str, tuple[int, ...], list[str], str]] = []  # observation, reply, facts, belief
-        rewards, over = 0.0, False
+        over = False
         while not over:
             facts = [] if self.knows or not mix.facts else self._some_facts(rng)
             said = self.player.reply(history)
@@ -112,11 +112,10 @@ class World:
                     reply = (*self._marks(SHORT), *reply)
             last = history.turns[-1].observation if history.turns else told.user_message
             turns.append((last, (*reply, self.chat.end), facts, env.belief_text()))
-            observation, reward, over, _, _ = env.step(said)
-            rewards += reward
+            observation, _, over, _, info = env.step(said)
             history.turns.append(Turn(Reply(said), observation))
         self.player.forget("warm-up")
-        verdict = VERDICTS[rewards > 0]
+        verdict = VERDICTS[info["ending"] == Ending.SUCCESS]
         return self._by_state(told, turns, verdict) if by_state else self._as_conversation(told, turns, verdict)
 
     def _some_facts(self, rng: RandomStream) -> list[str]:

@@ -84,9 +84,10 @@ def losses(forward: Any, lessons: Sequence[Lesson], limit: int = 2048) -> Iterat
             start = torch.tensor([beginning], device=forward.device)
             for batch in micro_batches([sum(len(s.tokens) for s in row) for row in rows], limit):
                 packed = pack([rows[i] for i in batch], len(beginning)).to(forward.device)
-                _, past = forward.hidden(start, torch.arange(len(beginning), device=forward.device), None, None)
-                hidden, _ = forward.hidden(packed.tokens_RT, packed.positions_RT, past, packed.mask_R1TS)
-                logits = forward.logits(hidden[packed.sources_N2[:, 0], packed.sources_N2[:, 1]]).float()
+                hidden = forward.hidden_at(
+                    packed.tokens_RT, packed.positions_RT, forward.past(start), packed.mask_R1TS, packed.sources_N2
+                )
+                logits = forward.logits(hidden).float()
                 yield functional.cross_entropy(logits, packed.targets_N, reduction="none"), packed.kinds_N
         return
     texts = [p for lesson in lessons for p in paths(lesson)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +13,7 @@ from turnbench.randomness import RandomStream
 _ALL = range(len(MOVES))
 
 
-class _Player:
+class _Player(ABC):
     """Reads the board from the last observation; randomness is fixed by the history's seed."""
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
@@ -25,10 +26,11 @@ class _Player:
         rng = RandomStream.from_parts("player", history.agent_seed, len(history.turns))
         return MOVES[self.move(board, rng)]
 
+    @abstractmethod
     def move(self, board: Board, rng: RandomStream) -> int:
-        raise NotImplementedError
+        """Which of MOVES."""
 
-    def forget(self, episode: str) -> None:
+    def forget(self, episode: str) -> None:  # noqa: B027 - no player of this file remembers anything
         """Nothing is kept."""
 
 

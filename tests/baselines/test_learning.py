@@ -75,7 +75,7 @@ def successes(base: Policy, method: str, pivot: int, out: Path, **settings: Any)
     """Of the first update's walks, and of held-out walks at the end."""
     usual: dict[str, Any] = dict(updates=8, groups=8, group_size=12, branches=3, learning_rate=2e-3)
     config = TrainConfig(
-        method, PROBE, arguments={"turns": TURNS, "pivot": pivot}, critic_learning_rate=3e-3,
+        method=method, env=PROBE, arguments={"turns": TURNS, "pivot": pivot}, critic_learning_rate=3e-3,
         max_new_tokens=2, evaluate_every=0, evaluate_episodes=128, **{**usual, **settings},
     )  # fmt: skip
     train(config, out, policy=Policy(copy.deepcopy(base.model), base.tokenizer))

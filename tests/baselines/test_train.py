@@ -27,7 +27,7 @@ def config(method: str = "grpo", **settings: Any) -> TrainConfig:
         env="CreditProbe-Short-v0", arguments={"turns": 2}, updates=2, groups=2, group_size=3, branches=2,
         max_new_tokens=2, evaluate_every=0, evaluate_episodes=4,
     )  # fmt: skip
-    return TrainConfig(method, **{**usual, **settings})
+    return TrainConfig(method=method, **{**usual, **settings})
 
 
 def rows(folder: Path) -> list[dict[str, Any]]:
