@@ -67,6 +67,8 @@ class TextEnv(gymnasium.Env[str, str]):
     """Scripted players as "package.module:Class"; at least `reference` and `random`."""
     ranked: bool = True
     """False for variants whose answers another model gives."""
+    waits: bool = False
+    """True for variants whose step waits for something outside, such as another model."""
     content_version: str = "1"
     content_hash: str = ""
     """Hash of the data files the world plays from; empty where the code alone fixes it."""

@@ -26,6 +26,10 @@ class TreeTooLarge(UsageError):
     """There are too many histories to enumerate."""
 
 
+class RunStopped(TurnBenchError, RuntimeError):
+    """A run stopped before its last episode: nobody can play on now, or a limit is reached. What is finished is kept."""
+
+
 class EpisodeOver(TurnBenchError, RuntimeError):
     """`step` was called on an episode that has not begun or has ended."""
 

@@ -40,8 +40,11 @@ class Journal:
     def __init__(self, folder: str | Path, settings: Mapping[str, Any]) -> None:
         self.folder = Path(folder)
         self.settings = json.loads(json.dumps(settings))
-        self.finished: dict[int, EpisodeRecord] = {}
-        self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0}
+        self.finished: set[int] = set()
+        """Indices of the finished episodes, which themselves are on disk; `records` reads them."""
+        self.totals: tuple[float, int, int] = (0.0, 0, 0)
+        """Sum of scores, failed episodes and turns of the episodes that were there when the journal was opened."""
+        self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0, "agent": {}}
         self._file: IO[str] | None = None
         self._lock: IO[str] | None = None
         self._synced = 0.0
@@ -64,9 +67,14 @@ class Journal:
         try:
             self._check_settings()
             self._read_sessions()
-            self.finished = {r.index: r for r in read_journal(self.folder, repair=True)}
+            score, failed, turns = 0.0, 0, 0
+            for record in iterate_journal(self.folder, repair=True):
+                self.finished.add(record.index)
+                score, turns = score + record.score, turns + record.turns
+                failed += record.failure is not None
+            self.totals = score, failed, turns
             self._file = (self.folder / "episodes.jsonl").open("a", encoding="utf-8")
-            self.note_session(self.sessions["wall_s"], self.sessions["cpu_s"])
+            self.note_session(self.sessions["wall_s"], self.sessions["cpu_s"], self.sessions["agent"])
         except BaseException:
             self._lock.close()
             raise
@@ -111,11 +119,11 @@ class Journal:
                 return  # only timings: a damaged file must not stop the run
         self.sessions["count"] += 1
 
-    def note_session(self, wall_s: float, cpu_s: float) -> None:
-        """Keep the time spent so far by all sessions (absolute values)."""
+    def note_session(self, wall_s: float, cpu_s: float, agent: Mapping[str, Any]) -> None:
+        """Keep the time spent so far by all sessions (absolute values), and what the agent counts (`Agent.spent`)."""
         write_atomically(
             self.folder / "sessions.json",
-            json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s}) + "\n",
+            json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s, "agent": dict(agent)}) + "\n",
         )
 
     def append(self, record: EpisodeRecord) -> None:
@@ -133,7 +141,7 @@ class Journal:
             raise JournalError(
                 f"Writing to {str(self.folder)!r} failed: {error.strerror}; make room and repeat the command to go on."
             ) from error
-        self.finished[record.index] = record
+        self.finished.add(record.index)
 
     def _sync(self) -> None:
         if self._file is not None:
@@ -160,7 +168,12 @@ def _lock_exclusively(file: IO[str]) -> None:
 
 
 def read_journal(folder: str | Path, repair: bool = False) -> list[EpisodeRecord]:
-    """The finished episodes of a run folder, in the order they finished.
+    """The finished episodes of a run folder, in the order they finished; see `iterate_journal`."""
+    return list(iterate_journal(folder, repair))
+
+
+def iterate_journal(folder: str | Path, repair: bool = False) -> Iterator[EpisodeRecord]:
+    """One finished episode of a run folder after the other.
 
     A last line without its line break is what a killed run leaves: it is ignored, and with `repair` cut off.
 
@@ -169,30 +182,31 @@ def read_journal(folder: str | Path, repair: bool = False) -> list[EpisodeRecord
     """
     path = Path(folder) / "episodes.jsonl"
     if not path.exists():
-        return []
-    data = path.read_bytes()
-    whole = data.rfind(b"\n") + 1
-    if whole < len(data) and repair:
+        return
+    seen: set[int] = set()
+    with path.open("rb") as file:
+        whole = 0
+        for number, line in enumerate(file, start=1):
+            if not line.endswith(b"\n"):
+                break
+            whole += len(line)
+            record = _record(path, number, line)
+            if record.index in seen:
+                raise JournalError(
+                    f"{str(path)!r} line {number} repeats episode {record.index}: remove one of the two lines."
+                )
+            seen.add(record.index)
+            yield record
+    if repair and whole < path.stat().st_size:
         with path.open("r+b") as file:
             file.truncate(whole)
             os.fsync(file.fileno())
-    records: list[EpisodeRecord] = []
-    seen: set[int] = set()
-    for number, record in _lines(path, data[:whole]):
-        if record.index in seen:
-            raise JournalError(
-                f"{str(path)!r} line {number} repeats episode {record.index}: remove one of the two lines."
-            )
-        seen.add(record.index)
-        records.append(record)
-    return records
 
 
-def _lines(path: Path, data: bytes) -> Iterator[tuple[int, EpisodeRecord]]:
-    for number, line in enumerate(data.split(b"\n")[:-1], start=1):
-        try:
-            yield number, EpisodeRecord.model_validate_json(line)
-        except (ValidationError, UnicodeDecodeError) as error:
-            raise JournalError(
-                f"{str(path)!r} line {number} is not an episode: remove that line to play the episode again."
-            ) from error
+def _record(path: Path, number: int, line: bytes) -> EpisodeRecord:
+    try:
+        return EpisodeRecord.model_validate_json(line)
+    except (ValidationError, UnicodeDecodeError) as error:
+        raise JournalError(
+            f"{str(path)!r} line {number} is not an episode: remove that line to play the episode again."
+        ) from error

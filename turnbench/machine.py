@@ -27,6 +27,7 @@ class EpisodeMachine:
         run_seed: mixed into the agent's seed.
         options: reset options.
         turn_limit: the runner's outer limit on turns; None for none.
+        seconds: the runner's outer limit on the episode's time; None for none.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class EpisodeMachine:
         run_seed: int = 0,
         options: Mapping[str, Any] | None = None,
         turn_limit: int | None = None,
+        seconds: float | None = None,
     ) -> None:
         self.env = env
         self.seed = seed
@@ -46,6 +48,7 @@ class EpisodeMachine:
         self.episode: Episode | None = None
         self._instance = ""
         self._started = time.perf_counter()
+        self._seconds = seconds
         self._cpu = 0.0
         self.history = History(name, _NO_OPENING, [], stable_hash("agent", run_seed, seed) >> 193)
         began = time.process_time()
@@ -66,7 +69,7 @@ class EpisodeMachine:
         machine = cls.__new__(cls)
         machine.env, machine.seed, machine.options, machine.turn_limit = env, int(state["seed"]), {}, None
         machine.rewards, machine.episode, machine._instance = [], None, ""
-        machine._started, machine._cpu = time.perf_counter(), 0.0
+        machine._started, machine._seconds, machine._cpu = time.perf_counter(), None, 0.0
         machine.history = History(name, history.opening, list(history.turns), history.agent_seed)
         env.set_state(state)
         return machine
@@ -100,6 +103,17 @@ class EpisodeMachine:
             self._finish(str(ending))
         elif self.turn_limit is not None and len(self.rewards) >= self.turn_limit:
             self._finish(Ending.LIMIT)
+        elif self._seconds is not None and (self.seconds_left or 0.0) <= 0:
+            self.out_of_time()
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Of the episode's time, 0 or less when it is over; None without a limit."""
+        return None if self._seconds is None else self._seconds - (time.perf_counter() - self._started)
+
+    def out_of_time(self) -> None:
+        """End the episode because its time is over: like a limit on turns, neither success nor failure."""
+        self._finish(Ending.LIMIT)
 
     def fail(self, boundary: str, error: BaseException) -> None:
         """End the episode because `boundary` (environment, agent or harness) broke."""

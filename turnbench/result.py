@@ -92,6 +92,7 @@ class RunRecord(_Strict):
     run_seed: int = Field(ge=0)
     batch_size: int = Field(ge=1)
     turn_limit: int | None = None
+    episode_seconds: Finite | None = None
     options: dict[str, Any] = {}
 
 
@@ -115,6 +116,28 @@ class Summary(_Strict):
     interval: Interval
     mean_turns: Finite
     endings: dict[str, int]
+    replies: dict[str, int] = {}
+    """Replies that were "cut" by the length limit, "empty" or "refused", where there were any."""
+
+
+class Usage(_Strict):
+    """What an agent behind a server used, in all sessions of the run, retried requests included."""
+
+    requests: int = Field(ge=0)
+    """Requests that brought an answer."""
+    retries: int = Field(ge=0)
+    failures: int = Field(ge=0)
+    prompt_tokens: int = Field(ge=0)
+    cached_tokens: int = Field(ge=0)
+    """Of the prompt tokens, those the server had from before."""
+    completion_tokens: int = Field(ge=0)
+    reasoning_tokens: int = Field(ge=0)
+    """Of the completion tokens, those that were reasoning, where the server says so."""
+    latency_s: dict[str, Finite | None]
+    """Seconds per answered request: p50, p90, p99, max."""
+    cost: Finite | None = None
+    prices: dict[str, Finite | None] | None = None
+    """Per million tokens: "in", "out" and "cached"."""
 
 
 class Provenance(_Strict):
@@ -146,6 +169,7 @@ class Result(_Strict):
     run: RunRecord
     summary: Summary
     episodes: list[EpisodeRecord]
+    usage: Usage | None = None
     provenance: Provenance
 
 

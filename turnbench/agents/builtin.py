@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol
 
-from turnbench.agents.base import Agent
+from turnbench.agents.base import Agent, AnyAgent, AsyncAgent
 from turnbench.episode import History, Reply
 from turnbench.errors import UsageError
 
@@ -83,22 +83,46 @@ class FunctionAgent(Agent):
 
     def describe(self) -> dict[str, Any]:
         """Where the function is defined."""
-        f = self._function
-        return {"function": f"{getattr(f, '__module__', '?')}:{getattr(f, '__qualname__', type(f).__qualname__)}"}
+        return {"function": _where(self._function)}
 
 
-def as_agent(thing: Any) -> Agent:
-    """An `Agent` from an agent, an agent class, a player or a function of one history.
+class AsyncFunctionAgent(AsyncAgent):
+    """Any asynchronous Python function from a history to a string (or `Reply`) as an agent."""
+
+    def __init__(self, function: Callable[[History], Awaitable[str | Reply]]) -> None:
+        self._function = function
+
+    async def reply(self, history: History) -> Reply:
+        """Await the function."""
+        said = await self._function(history)
+        return said if isinstance(said, Reply) else Reply(said)
+
+    def describe(self) -> dict[str, Any]:
+        """Where the function is defined."""
+        return {"function": _where(self._function)}
+
+
+def _where(function: Any) -> str:
+    return f"{getattr(function, '__module__', '?')}:{getattr(function, '__qualname__', type(function).__qualname__)}"
+
+
+def as_agent(thing: Any) -> AnyAgent:
+    """An agent from an agent, an agent class, a player or a function of one history, asynchronous or not.
 
     Raises:
         UsageError: none of these.
     """
-    if isinstance(thing, Agent):
+    if isinstance(thing, (Agent, AsyncAgent)):
         return thing
     if inspect.isclass(thing):
         return as_agent(thing())
+    for function in (thing, getattr(thing, "reply", None), vars(type(thing)).get("__call__")):
+        if inspect.iscoroutinefunction(function):
+            return AsyncFunctionAgent(function if function is getattr(thing, "reply", None) else thing)
     if hasattr(thing, "reply"):
         return PlayerAgent(thing, type(thing).__name__)
     if callable(thing):
         return FunctionAgent(thing)
-    raise UsageError(f"{thing!r} is not an agent: give an Agent, or a function that takes a History and returns text.")
+    raise UsageError(
+        f"{thing!r} is not an agent: give an Agent or AsyncAgent, or a function that takes a History and returns text."
+    )

@@ -3,6 +3,8 @@
 reference, random, careless, ...   the environment's own scripted players
 scripted:FILE                      the lines of a text file, one per turn
 baseline:NAME                      a trained checkpoint: a method's for this environment, base, or a folder
+hf:PATH                            a transformers causal language model, from a folder or the model hub
+openai:MODEL                       a model behind a chat server (`--base-url`)
 package.module:name                yours: an Agent, an Agent class, a function from History to text, or a
                                    factory that takes one AgentContext and returns any of these
 KIND:REST                          a kind from `KINDS`, imported only when asked for
@@ -12,10 +14,11 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from turnbench.agents.base import Agent, AgentContext
+from turnbench.agents.base import Agent, AgentContext, AnyAgent, AsyncAgent
 from turnbench.agents.builtin import PlayerAgent, ScriptedAgent, as_agent
 from turnbench.env import hash_text
 from turnbench.errors import TurnBenchError, UnknownName, UsageError, did_you_mean
@@ -36,6 +39,17 @@ def _baseline(rest: str, context: AgentContext) -> Agent:
     return agent
 
 
+def _openai(rest: str, context: AgentContext) -> AnyAgent:
+    from turnbench.agents.chat_server import chat_server_agent
+
+    return chat_server_agent(rest, context)
+
+
+def _hf(rest: str, context: AgentContext) -> Agent:
+    agent: Agent = laboratory("hf_agent").hf_agent(rest, context)
+    return agent
+
+
 def laboratory(module: str) -> Any:
     """A module of the laboratory, which needs torch.
 
@@ -50,11 +64,14 @@ def laboratory(module: str) -> Any:
         raise UsageError(f"This needs {error.name}: pip install 'turnbench[train]'.") from error
 
 
-KINDS = {"scripted": _scripted, "baseline": _baseline}
+KINDS: dict[str, Callable[[str, AgentContext], AnyAgent]] = {
+    "scripted": _scripted, "baseline": _baseline, "hf": _hf, "openai": _openai,
+}  # fmt: skip
 """Agent kinds with an argument behind a colon."""
+_WITH_OPTIONS = ("hf", "openai")
 
 
-def build_agent(name: str, context: AgentContext) -> Agent:
+def build_agent(name: str, context: AgentContext) -> AnyAgent:
     """The agent that `name` stands for, built for one environment.
 
     Raises:
@@ -62,6 +79,11 @@ def build_agent(name: str, context: AgentContext) -> Agent:
         UsageError: it exists but cannot be built.
     """
     kind, colon, rest = name.partition(":")
+    own = colon and kind not in KINDS  # a user's factory may take any option
+    if context.options and not own and kind not in _WITH_OPTIONS:
+        raise UsageError(f"The agent {name!r} has no options: leave out {', '.join(sorted(context.options))}.")
+    if any(v is not None for v in context.limits.values()) and not own and kind != "openai":
+        raise UsageError(f"Limits on cost and tokens are for agents behind a server, not for {name!r}.")
     if not colon:
         return _player(name, context)
     if kind in KINDS:
@@ -91,7 +113,7 @@ def _player(name: str, context: AgentContext) -> Agent:
     return PlayerAgent(player, name)
 
 
-def _from_module(module: str, attribute: str, context: AgentContext) -> Agent:
+def _from_module(module: str, attribute: str, context: AgentContext) -> AnyAgent:
     try:
         found: Any = import_user_module(module)
     except ModuleNotFoundError as error:
@@ -117,7 +139,7 @@ def _from_module(module: str, attribute: str, context: AgentContext) -> Agent:
 
 def _is_factory(found: Any) -> bool:
     """True for a callable whose only required parameter is called `context` (or annotated AgentContext)."""
-    if not callable(found) or isinstance(found, Agent):
+    if not callable(found) or isinstance(found, (Agent, AsyncAgent)):
         return False
     try:
         parameters = list(inspect.signature(found).parameters.values())

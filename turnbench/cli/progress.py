@@ -17,7 +17,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from turnbench.runner import Progress as Done
+from turnbench.drivers import Progress as Done
 
 _EVERY_S = 10.0
 

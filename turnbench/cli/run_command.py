@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from turnbench.result import Usage
 
 
 def register(app: typer.Typer) -> None:
@@ -19,7 +22,8 @@ def run_command(
     agent: Annotated[
         str,
         typer.Option(
-            help="reference, random, scripted:FILE, package.module:name, or another of the environment's players."
+            help="reference, random, openai:MODEL, hf:PATH, baseline:NAME, scripted:FILE, package.module:name, or another "
+            "of the environment's players."
         ),
     ],
     env: Annotated[str, typer.Option(help="Environment id, such as TurnBench/TwentyQ-v0.")],
@@ -32,11 +36,30 @@ def run_command(
     ] = None,
     arg: Annotated[list[str] | None, typer.Option(help="Environment argument NAME=VALUE; may be repeated.")] = None,
     target: Annotated[str | None, typer.Option(help="Fix the hidden answer of every episode.")] = None,
-    batch_size: Annotated[int, typer.Option(help="Episodes in flight.")] = 64,
+    batch_size: Annotated[
+        int,
+        typer.Option(
+            "--batch-size", "--concurrency", help="Episodes in flight: a batch, or requests to a server at once."
+        ),
+    ] = 64,
     turn_limit: Annotated[int | None, typer.Option(help="Cut episodes short after so many turns.")] = None,
+    episode_seconds: Annotated[float | None, typer.Option(help="Cut episodes short after so many seconds.")] = None,
     run_seed: Annotated[int, typer.Option(help="Another draw of a stochastic agent.")] = 0,
     salt: Annotated[str, typer.Option(help="Private salt for a hidden test set.", envvar="TURNBENCH_SALT")] = "",
     name: Annotated[str | None, typer.Option(help="The agent's name in the result.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Where an openai: agent's server is, up to /v1; its key is in OPENAI_API_KEY.")
+    ] = None,
+    agent_arg: Annotated[
+        list[str] | None,
+        typer.Option(help="Setting of an openai: or hf: agent NAME=VALUE, such as temperature=0; may be repeated."),
+    ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop when so much is spent; needs prices.")] = None,
+    max_tokens_total: Annotated[int | None, typer.Option(help="Stop when so many tokens are used.")] = None,
+    price_in: Annotated[float | None, typer.Option(help="Price of a million prompt tokens.")] = None,
+    price_out: Annotated[float | None, typer.Option(help="Price of a million completion tokens.")] = None,
+    price_cached: Annotated[float | None, typer.Option(help="Price of a million cached prompt tokens.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Estimate requests, tokens and cost; ask nobody.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress display.")] = False,
 ) -> None:
@@ -44,9 +67,10 @@ def run_command(
     from turnbench.cli.common import parse_pairs, print_json
     from turnbench.cli.progress import progress_display
     from turnbench.cli.scorecard_command import print_scorecard
+    from turnbench.drivers import Progress
     from turnbench.errors import UsageError
     from turnbench.registry import full_id
-    from turnbench.runner import Progress, run
+    from turnbench.runner import run
     from turnbench.scorecard import build_scorecard
 
     env_id = full_id(env)
@@ -54,6 +78,20 @@ def run_command(
         short = env_id.rpartition(":")[2].removeprefix("TurnBench/")
         parts = [name or agent, split, str(seed), str(episodes), *(arg or []), *([target] if target else [])]
         out = Path("runs") / short / "-".join(re.sub(r"[^\w.=]+", "_", part) for part in parts)
+    options = {"target": target} if target is not None else {}
+    limits = {"max_cost": max_cost, "max_tokens_total": max_tokens_total}
+    limits |= {"price_in": price_in, "price_out": price_out, "price_cached": price_cached}
+    agent_options = parse_pairs(agent_arg or [], "--agent-arg")
+    if base_url is not None:
+        agent_options["base_url"] = base_url
+    arguments = parse_pairs(arg or [], "--arg")
+    if dry_run:
+        from turnbench.estimate import estimate
+
+        print_estimate(
+            estimate(agent, env_id, episodes, split, seed, arguments, options, agent_options, limits, salt), as_json
+        )
+        return
     played = 0
     with progress_display(f"{name or agent} on {env_id}", enabled=not quiet and not as_json) as show:
 
@@ -70,10 +108,13 @@ def run_command(
             split=split,
             first_seed=seed,
             out=out,
-            arguments=parse_pairs(arg or [], "--arg"),
-            options={"target": target} if target is not None else {},
+            arguments=arguments,
+            options=options,
             batch_size=batch_size,
             turn_limit=turn_limit,
+            episode_seconds=episode_seconds,
+            agent_options=agent_options,
+            limits=limits,
             run_seed=run_seed,
             salt=salt,
             name=name,
@@ -94,7 +135,51 @@ def run_command(
     if len(failures) == len(result.episodes):
         raise UsageError(f"every episode failed, so there is no score; {out / 'result.json'} records how.")
     if as_json:
-        print_json({"result": str(out / "result.json"), "summary": result.summary.model_dump(mode="json")})
+        usage = result.usage and result.usage.model_dump(mode="json")
+        summary = result.summary.model_dump(mode="json")
+        print_json({"result": str(out / "result.json"), "summary": summary, "usage": usage})
         return
     print_scorecard(build_scorecard([result]))
+    for line in (noted_replies(result.summary.replies), used(result.usage)):
+        if line:
+            print(line)
     print(f"result: {out / 'result.json'}", file=sys.stderr if not sys.stdout.isatty() else sys.stdout)
+
+
+def noted_replies(replies: dict[str, int]) -> str:
+    """Replies that say something about the agent's settings rather than its skill."""
+    words = {"cut": "were cut by the length limit", "empty": "were empty", "refused": "were refused"}
+    return "; ".join(f"{n:,} replies {words[kind]}" for kind, n in replies.items() if n)
+
+
+def used(usage: Usage | None) -> str:
+    """One line on what a server was asked for."""
+    if usage is None:
+        return ""
+    thought = f" ({usage.reasoning_tokens:,} of them reasoning)" if usage.reasoning_tokens else ""
+    parts = [
+        f"{usage.requests:,} requests, {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out{thought}"
+    ]
+    if usage.latency_s["p50"] is not None:
+        parts.append("latency " + ", ".join(f"{k} {v:.3g} s" for k, v in usage.latency_s.items() if v is not None))
+    if usage.retries or usage.failures:
+        parts.append(f"{usage.retries:,} tries repeated, {usage.failures:,} requests given up")
+    if usage.cost is not None:
+        parts.append(f"cost {usage.cost:.4g}")
+    return "; ".join(parts)
+
+
+def print_estimate(rows: dict[str, Any], as_json: bool) -> None:
+    """What a dry run found."""
+    from turnbench.cli.common import print_json, print_rows
+
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("", "requests", "tokens in", "tokens out", "cost")
+    table = []
+    for name, row in rows["estimates"].items():
+        cost = "-" if row["cost"] is None else f"{row['cost']:.4g}"
+        table.append((name, f"{row['requests']:,}", f"{row['prompt_tokens']:,}", f"{row['completion_tokens']:,}", cost))
+    print_rows(f"{rows['episodes']:,} episodes of {rows['environment']}", columns, table, columns[1:])
+    print(rows["note"])

@@ -1,0 +1,10 @@
+"""Talking to chat servers: any that speaks the OpenAI chat-completions protocol.
+
+    settings.py   which server, which model, how to sample, what to spend
+    client.py     requests, retries, time limits
+    answer.py     from a server's JSON to what was said
+    usage.py      tokens, latencies and costs of a run
+    blocking.py   the same client for code that is not asynchronous
+
+Part of the core: agents use it, and so may environments in which another model speaks.
+"""

@@ -1,0 +1,100 @@
+"""What a run behind a server would cost, before anyone is asked: `turnbench run --dry-run`.
+
+The environment's own players are played offline. "as the reference plays" has its number of turns and its words;
+"at most" lets every episode last as long as it can and every reply be as long as it may. Tokens are estimated at four
+characters each, the usual rule of thumb for English.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from turnbench.agents.base import AgentContext
+from turnbench.agents.table import build_agent
+from turnbench.chatapi.settings import Limits
+from turnbench.drivers import ask
+from turnbench.episode import Episode
+from turnbench.machine import EpisodeMachine
+from turnbench.registry import make_env
+
+SAMPLE = 24
+"""Episodes played for an estimate."""
+CHARACTERS = 4.0
+"""Per token."""
+PER_MESSAGE = 4
+"""Tokens a chat template puts around a message."""
+LONG_REPLY = 256
+"""Tokens of a long reply where no limit is set."""
+
+
+def estimate(
+    agent: str,
+    env_id: str,
+    episodes: int,
+    split: str,
+    first_seed: int,
+    arguments: Mapping[str, Any],
+    options: Mapping[str, Any],
+    agent_options: Mapping[str, Any],
+    limits: Mapping[str, Any],
+    salt: str = "",
+) -> dict[str, Any]:
+    """Requests, tokens and cost of a run; the agent is built (so wrong options are refused) and not asked.
+
+    Raises:
+        UsageError: as the run would.
+    """
+    env = make_env(env_id, split=split, salt=salt, **arguments)
+    players = type(env).players
+    build_agent(agent, AgentContext(env_id, env.arguments, players, agent_options, limits)).close()
+    known = {k: v for k, v in limits.items() if v is not None}
+    prices = Limits(**known)
+    longest = int(agent_options.get("max_completion_tokens") or agent_options.get("max_tokens") or LONG_REPLY)
+    reference = _played(
+        "reference" if "reference" in players else "random", env_id, env, split, salt, first_seed, options
+    )
+    as_played = [_cost(e, 1.0, None) for e in reference]
+    at_most = [_cost(e, max(1.0, env.max_turns / max(1, len(e.turns))), longest) for e in reference]
+    out = {}
+    for name, rows in (("as the reference plays", as_played), ("at most", at_most)):
+        requests, prompt, completion = (round(sum(r[i] for r in rows) / len(rows) * episodes) for i in range(3))
+        cost = prices.cost(prompt, 0, completion)
+        out[name] = {
+            "requests": requests, "prompt_tokens": prompt, "completion_tokens": completion,
+            "cost": None if cost is None else round(cost, 6),
+        }  # fmt: skip
+    return {
+        "environment": env_id,
+        "episodes": episodes,
+        "estimates": out,
+        "note": f'Nobody was asked. Tokens are estimated at {CHARACTERS:g} characters each; "at most" has '
+        f"{env.max_turns} turns an episode and {longest} tokens a reply, reasoning included.",
+    }
+
+
+def _played(
+    player: str, env_id: str, env: Any, split: str, salt: str, first_seed: int, options: Mapping[str, Any]
+) -> list[Episode]:
+    agent: Any = build_agent(player, AgentContext(env_id, env.arguments, type(env).players))
+    done = []
+    for seed in range(first_seed, first_seed + SAMPLE):
+        machine = EpisodeMachine(env, str(seed), seed, options=options)
+        while not machine.done:
+            ask(agent, [machine])
+        agent.forget(str(seed))
+        assert machine.episode is not None
+        done.append(machine.episode)
+    return done
+
+
+def _cost(episode: Episode, longer: float, reply_tokens: int | None) -> tuple[float, float, float]:
+    """(requests, prompt tokens, completion tokens) of an episode `longer` times as long, with replies of some length."""
+    turns = max(1, len(episode.turns))
+    said = sum(len(t.reply.text) for t in episode.turns) / turns / CHARACTERS
+    heard = sum(len(t.observation) for t in episode.turns) / turns / CHARACTERS
+    opening = len(episode.opening.observation) / CHARACTERS + 2 * PER_MESSAGE
+    reply = said if reply_tokens is None else float(reply_tokens)
+    n = turns * longer
+    per_turn = reply + heard + 2 * PER_MESSAGE
+    return n, n * opening + per_turn * n * (n - 1) / 2, n * reply
