@@ -13,8 +13,9 @@ from turnbench.agents.base import Agent, AgentContext
 from turnbench.baselines.checkpoints import checkpoint_names, checkpoint_path
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.sampling import Sampled, Sampler
+from turnbench.chatapi.answer import has_thought, split_thought
 from turnbench.episode import History, Opening, Reply
-from turnbench.errors import UnknownName, did_you_mean
+from turnbench.errors import UnknownName, UsageError, did_you_mean
 from turnbench.randomness import RandomStream
 from turnbench.registry import make_env
 
@@ -23,6 +24,9 @@ class LanguageModelAgent(Agent):
     """Plays with a policy.
 
     What an episode's replies are drawn from is fixed by its agent seed, whatever other episodes are asked about.
+    Reasoning before </think> is kept apart from the reply. The tokens of earlier replies stay as they were sampled,
+    unless the model's template leaves earlier reasoning out: then a conversation in which there was some is written as
+    the template writes it.
 
     Args:
         policy: the model.
@@ -30,6 +34,9 @@ class LanguageModelAgent(Agent):
         temperature: 0 takes the likeliest token.
         max_new_tokens: a reply is cut there.
         details: JSON for the result: where the model comes from.
+        top_k: only the likeliest so many tokens are drawn; 0 for all.
+        top_p: only the likeliest tokens that together have this probability are drawn.
+        system_prompt: replaces the environment's where given.
     """
 
     def __init__(
@@ -39,33 +46,63 @@ class LanguageModelAgent(Agent):
         temperature: float = 1.0,
         max_new_tokens: int = 16,
         details: dict[str, Any] | None = None,
+        top_k: int = 0,
+        top_p: float = 1.0,
+        system_prompt: str | None = None,
     ) -> None:
         self.policy, self.context = policy, context
         self.temperature, self.max_new_tokens = temperature, max_new_tokens
+        self.top_k, self.top_p, self.system_prompt = top_k, top_p, system_prompt
         self._details = details or {}
         self._said: dict[str, list[Sampled]] = {}
+        self._positions = getattr(policy.model.config, "max_position_embeddings", None)
         policy.freeze()
 
     def act(self, histories: Sequence[History]) -> list[Reply]:
-        """A reply each; `meta` holds the number of tokens and whether the length limit cut the reply."""
+        """A reply each; `meta` holds the number of tokens, whether the length limit cut the reply, and its reasoning.
+
+        Raises:
+            UsageError: a conversation has outgrown the model's positions.
+        """
         texts = [self._prompt(h) for h in histories]
+        longest = max(map(len, texts)) + self.max_new_tokens
+        if self._positions is not None and longest > self._positions:
+            raise UsageError(
+                f"The conversation and a reply take {longest} tokens, and the model has {self._positions} positions."
+            )
         session, logits = self.policy.session(texts)
         streams = [RandomStream.from_parts("tokens", h.agent_seed, len(h.turns)) for h in histories]
-        sampler = Sampler(torch.Generator(), self.policy.chat.stops, self.max_new_tokens, self.temperature, streams)
+        sampler = Sampler(
+            torch.Generator(),
+            self.policy.chat.stops,
+            self.max_new_tokens,
+            self.temperature,
+            streams,
+            self.top_k,
+            self.top_p,
+        )
         replies = []
         for history, reply in zip(histories, sampler.replies(session, logits), strict=True):
             self._said.setdefault(history.episode, []).append(reply)
-            meta = {"tokens": len(reply.tokens), **({} if reply.stopped else {"cut": True})}
-            replies.append(Reply(self.policy.chat.text(reply.tokens), meta))
+            text = self.policy.chat.text(reply.tokens)
+            meta: dict[str, Any] = {"tokens": len(reply.tokens), **({} if reply.stopped else {"cut": True})}
+            if has_thought(text):
+                meta["reasoning"], text = split_thought(text)
+            replies.append(Reply(text, meta))
         return replies
 
     def _prompt(self, history: History) -> list[int]:
         chat = self.policy.chat
+        opening = history.opening
+        if self.system_prompt is not None:
+            opening = Opening(self.system_prompt, opening.user_message)
         if self.context == "state":
-            last = history.turns[-1].observation if history.turns else history.opening.user_message
-            return list(chat.opening(Opening(history.opening.system_prompt, last)))
-        text = list(chat.opening(history.opening))
+            last = history.turns[-1].observation if history.turns else opening.user_message
+            return list(chat.opening(Opening(opening.system_prompt, last)))
         said = self._said.get(history.episode, [])[: len(history.turns)]
+        if chat.drops_thoughts and any(t.reply.meta.get("reasoning") for t in history.turns):
+            return list(chat.conversation(opening, [(t.reply.text, t.observation) for t in history.turns]))
+        text = list(chat.opening(opening))
         for k, turn in enumerate(history.turns):
             if k < len(said):
                 text += said[k].tokens if said[k].stopped else [*said[k].tokens, chat.end]
@@ -79,13 +116,20 @@ class LanguageModelAgent(Agent):
         self._said.pop(episode, None)
 
     def describe(self) -> dict[str, Any]:
-        """Weights hash, context and sampling."""
+        """Weights hash, context, sampling, and what the template does to a conversation."""
+        chat = self.policy.chat
+        template = "plain" if chat.plain else "drops earlier reasoning" if chat.drops_thoughts else "keeps every token"
         return {
             "weights": self.policy.weights_hash(),
             "parameters": self.policy.parameters,
+            "dtype": str(self.policy.model.dtype).removeprefix("torch."),
             "context": self.context,
+            "template": template,
             "temperature": self.temperature,
+            "top_k": self.top_k,
+            "top_p": self.top_p,
             "max_new_tokens": self.max_new_tokens,
+            "system_prompt": self.system_prompt,
             **self._details,
         }
 

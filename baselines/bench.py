@@ -114,7 +114,7 @@ def ours(policy: Policy, turns: int, episodes: int, group: int, reply: int) -> C
         batch = flatten(groups, credits, [np.ones(group)] * len(groups), "turn", config)
         update(policy, None, optimizer, batch, "token", config, np.random.default_rng(0))
         done = time.perf_counter()
-        world = sum(m.source.machine.episode.cpu_s for g in groups for m in g.members)
+        world = sum(m.source.machine.episode.environment_s for g in groups for m in g.members)
         return {
             "rollout": played - began, "update": done - played, "world": world,
             "generated": spent.generated_tokens, "tokens": sum(len(t) for t in batch.texts_U), "episodes": episodes,

@@ -41,6 +41,10 @@ class Sampler:
     temperature: float = 1.0
     streams: Sequence[RandomStream] | None = None
     """One stream per row instead of the generator, so that what a row draws does not depend on its company."""
+    top_k: int = 0
+    """Only the likeliest so many tokens are drawn; 0 for all."""
+    top_p: float = 1.0
+    """Only the likeliest tokens that together have this probability are drawn (nucleus sampling, arXiv 1904.09751)."""
 
     def draw(self, logits_RV: Tensor, rows: Sequence[int] | None = None) -> tuple[Tensor, Tensor]:
         """One token per row, and the log-probabilities (R, V) it was drawn from; `rows` says whose streams to use.
@@ -49,7 +53,7 @@ class Sampler:
         """
         if self.temperature == 0:
             return logits_RV.argmax(-1), logits_RV.log_softmax(-1)
-        logp_RV = (logits_RV / self.temperature).log_softmax(-1)
+        logp_RV = self._narrowed(logits_RV / self.temperature).log_softmax(-1)
         sums_RV = logp_RV.exp().cumsum(-1)
         if self.streams is not None and rows is not None:
             # Doubles just below one would round to one, past every token.
@@ -58,6 +62,19 @@ class Sampler:
             uniform_R1 = torch.rand(len(logits_RV), 1, generator=self.generator, device=self.generator.device)
         drawn = torch.searchsorted(sums_RV, uniform_R1.to(sums_RV) * sums_RV[:, -1:], right=True)[:, 0]
         return drawn.clamp_max(logits_RV.shape[-1] - 1), logp_RV
+
+    def _narrowed(self, logits_RV: Tensor) -> Tensor:
+        """Logits with the tokens that `top_k` and `top_p` leave out at minus infinity."""
+        if 0 < self.top_k < logits_RV.shape[-1]:
+            least_R1 = logits_RV.topk(self.top_k, -1).values[:, -1:]
+            logits_RV = logits_RV.masked_fill(logits_RV < least_R1, float("-inf"))
+        if self.top_p < 1:
+            ordered_RV, order_RV = logits_RV.sort(-1, descending=True)
+            p_RV = ordered_RV.softmax(-1)
+            before_RV = p_RV.cumsum(-1) - p_RV
+            out_RV = torch.zeros_like(before_RV, dtype=torch.bool).scatter(-1, order_RV, before_RV >= self.top_p)
+            logits_RV = logits_RV.masked_fill(out_RV, float("-inf"))
+        return logits_RV
 
     @torch.inference_mode()
     def replies(self, session: Session, logits_RV: Tensor) -> list[Sampled]:

@@ -202,6 +202,7 @@ async def _play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
                     await _turn(agent, machine)
             except RunStopped as stop:  # the others may still finish what they have begun
                 stopped.append(stop)
+                agent.forget(machine.history.episode)
                 return
             book.finish(index, machine)
 
@@ -270,7 +271,7 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
         failure=_failure(episode),
         reply_meta=meta if any(meta) else None,
         wall_s=episode.wall_s,
-        environment_cpu_s=episode.cpu_s,
+        environment_s=episode.environment_s,
     )
 
 

@@ -111,7 +111,8 @@ class Episode:
     failure: Failure | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     wall_s: float = 0.0
-    cpu_s: float = 0.0
+    environment_s: float = 0.0
+    """Of `wall_s`, what was spent in the environment."""
 
     def __post_init__(self) -> None:
         if len(self.turns) != len(self.rewards):

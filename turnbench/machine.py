@@ -49,16 +49,16 @@ class EpisodeMachine:
         self._instance = ""
         self._started = time.perf_counter()
         self._seconds = seconds
-        self._cpu = 0.0
+        self._inside = 0.0
         self.history = History(name, _NO_OPENING, [], stable_hash("agent", run_seed, seed) >> 193)
-        began = time.process_time()
+        began = time.perf_counter()
         try:
             _, info = env.reset(seed=seed, options=self.options)
             self.history.opening = Opening(info["system_prompt"], info["user_message"])
             self._instance = env.instance_hash
         except Exception as error:
             self.fail("environment", error)
-        self._cpu += time.process_time() - began
+        self._inside += time.perf_counter() - began
 
     @classmethod
     def branch(cls, env: TextEnv, name: str, state: Mapping[str, Any], history: History) -> EpisodeMachine:
@@ -69,7 +69,7 @@ class EpisodeMachine:
         machine = cls.__new__(cls)
         machine.env, machine.seed, machine.options, machine.turn_limit = env, int(state["seed"]), {}, None
         machine.rewards, machine.episode, machine._instance = [], None, ""
-        machine._started, machine._seconds, machine._cpu = time.perf_counter(), None, 0.0
+        machine._started, machine._seconds, machine._inside = time.perf_counter(), None, 0.0
         machine.history = History(name, history.opening, list(history.turns), history.agent_seed)
         env.set_state(state)
         return machine
@@ -87,16 +87,16 @@ class EpisodeMachine:
             what = type(reply.text).__name__ if isinstance(reply, Reply) else type(reply).__name__
             self.fail("agent", TypeError(f"the reply is {what}, not a Reply with text"))
             return
-        began = time.process_time()
+        began = time.perf_counter()
         try:
             observation, reward, terminated, _, info = self.env.step(reply.text)
             turn = Turn(reply, observation)
             ending = info.get("ending", Ending.FAILURE) if terminated else None
         except Exception as error:
-            self._cpu += time.process_time() - began
+            self._inside += time.perf_counter() - began
             self.fail("environment", error)
             return
-        self._cpu += time.process_time() - began
+        self._inside += time.perf_counter() - began
         self.history.turns.append(turn)
         self.rewards.append(float(reward))
         if ending is not None:
@@ -132,5 +132,5 @@ class EpisodeMachine:
             failure=failure,
             options=self.options,
             wall_s=time.perf_counter() - self._started,
-            cpu_s=self._cpu,
+            environment_s=self._inside,
         )

@@ -56,7 +56,7 @@ class EpisodeRecord(_Strict):
     reply_meta: list[dict[str, Any]] | None = None
     """Per turn what the agent reported (tokens, latency, ...); None if nothing was."""
     wall_s: float = Field(ge=0)
-    environment_cpu_s: float = Field(ge=0)
+    environment_s: float = Field(ge=0)
 
     @property
     def turns(self) -> int:
@@ -154,7 +154,7 @@ class Provenance(_Strict):
     wall_s: float
     """Of all sessions that added to the run."""
     cpu_s: float
-    environment_cpu_s: float
+    environment_s: float
     resumed: int = 0
     """How often the run was continued."""
 

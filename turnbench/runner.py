@@ -248,7 +248,7 @@ def _result(
             finished=datetime.now(UTC).isoformat(timespec="seconds"),
             wall_s=round(spent.wall_s, 3),
             cpu_s=round(spent.cpu_s, 3),
-            environment_cpu_s=round(sum(r.environment_cpu_s for r in records), 3),
+            environment_s=round(sum(r.environment_s for r in records), 3),
             resumed=spent.sessions - 1,
         ),
     )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from turnbench.randomness import stable_hash
 
 SPLITS = ("train", "validation", "test")
 _SHARES = (60, 20, 20)  # per cent
 
 
+@lru_cache(maxsize=100_000)  # a world asks about all its things whenever it is made
 def split_of(content: str) -> str:
     """Split of an instance with this canonical content: 60 % train, 20 % validation, 20 % test, by hash.
 

@@ -50,8 +50,28 @@ class Chat:
         self.stops: frozenset[int] = frozenset({end, tokenizer.eos_token_id})
         """Sampling one of these ends a reply."""
         self.end: int = end
+        self.drops_thoughts = self._drops_thoughts()
+        """True where the template leaves the reasoning out of replies that are not the last, as some models intend."""
         self._opening = lru_cache(maxsize=4096)(self._opening_ids)
         self._between = lru_cache(maxsize=65536)(self._between_ids)
+
+    def _drops_thoughts(self) -> bool:
+        earlier = f"<think>\n{_REPLY}\n</think>\n\nok"
+        whole = self._render([("user", "q"), ("assistant", earlier), ("user", "q")], True)
+        return _REPLY not in whole
+
+    def conversation(self, opening: Opening, turns: Sequence[tuple[str, str]]) -> tuple[int, ...]:
+        """The whole conversation as the template writes it, up to where the next reply begins; turns are (reply,
+        observation). For templates that rewrite earlier replies: the tokens are encoded anew.
+        """
+        messages = [("user", opening.user_message)]
+        if opening.system_prompt and self._has_system:
+            messages.insert(0, ("system", opening.system_prompt))
+        elif opening.system_prompt:
+            messages = [("user", f"{opening.system_prompt}\n\n{opening.user_message}")]
+        for reply, observation in turns:
+            messages += [("assistant", reply), ("user", observation)]
+        return tuple(self._encode(self._render(messages, True)))
 
     def opening(self, opening: Opening) -> tuple[int, ...]:
         """System prompt and first message, up to where the first reply begins."""

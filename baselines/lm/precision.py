@@ -7,6 +7,7 @@ without bfloat16 units the products are emulated and slower, so "auto" measures 
 from __future__ import annotations
 
 import time
+from typing import Any
 
 import torch
 
@@ -30,31 +31,38 @@ def use_precision(forward: object, name: str) -> str:
         if name == "bfloat16":
             raise UsageError("bfloat16 products are for Llama-shaped models: load this one in another type instead.")
         return "float32"
-    wanted = name == "bfloat16" or (name == "auto" and bfloat16_gain(forward) > PAYS)
+    wanted = name == "bfloat16" or (name == "auto" and bfloat16_gain(forward.model.config, forward.device) > PAYS)
     forward.matrix = torch.bfloat16 if wanted else None
     return "bfloat16" if wanted else "float32"
 
 
-def bfloat16_gain(forward: LlamaForward, rows: int = 1024) -> float:
-    """Time of a layer's float32 products over that of bfloat16 ones, the best of several each, in turn."""
-    config = forward.model.config
-    shapes = ((config.hidden_size, 3 * config.hidden_size), (config.hidden_size, 2 * config.intermediate_size))
+def bfloat16_gain(config: Any, device: torch.device, rows: int = 1024) -> float:
+    """Time of a layer's float32 products over that of bfloat16 ones, the best of several each, in turn.
+
+    Args:
+        config: a model's; only its sizes are read.
+        device: where.
+        rows: tokens at once.
+    """
+    width = int(config.hidden_size)
+    inner = int(getattr(config, "intermediate_size", None) or 4 * width)
+    shapes = ((width, 3 * width), (width, 2 * inner))
     best: dict[torch.dtype, float] = {}
     for _ in range(5):
         for dtype in (torch.float32, torch.bfloat16):
             pairs = [
                 (
-                    torch.ones(rows, a, dtype=dtype, device=forward.device),
-                    torch.ones(b, a, dtype=dtype, device=forward.device),
+                    torch.ones(rows, a, dtype=dtype, device=device),
+                    torch.ones(b, a, dtype=dtype, device=device),
                 )
                 for a, b in shapes
             ]
-            if forward.device.type == "cuda":
+            if device.type == "cuda":
                 torch.cuda.synchronize()
             began = time.perf_counter()
             for x, w in pairs:
                 torch.nn.functional.linear(x, w)
-            if forward.device.type == "cuda":
+            if device.type == "cuda":
                 torch.cuda.synchronize()
             best[dtype] = min(best.get(dtype, float("inf")), time.perf_counter() - began)
     return best[torch.float32] / best[torch.bfloat16]

@@ -36,7 +36,9 @@ def completion(text: str, body: Body, finish: str = "stop", **message: Any) -> d
         "id": "x",
         "object": "chat.completion",
         "model": body["model"],
-        "choices": [{"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}],
+        "choices": [
+            {"index": 0, "message": {"role": "assistant", "content": text, **message}, "finish_reason": finish}
+        ],
         "usage": {"prompt_tokens": read, "completion_tokens": max(1, len(text) // 4)},
     }
 
@@ -147,7 +149,9 @@ def head_of(status: int, length: int, extra: str = "", kind: str = "application/
     return f"HTTP/1.1 {status} X\r\nContent-Type: {kind}\r\n{extra}Content-Length: {length}\r\n\r\n".encode()
 
 
-def send(writer: asyncio.StreamWriter, status: int, payload: bytes, extra: str = "", kind: str = "application/json") -> None:
+def send(
+    writer: asyncio.StreamWriter, status: int, payload: bytes, extra: str = "", kind: str = "application/json"
+) -> None:
     """A whole response."""
     writer.write(head_of(status, len(payload), extra, kind) + payload)
 

@@ -16,7 +16,7 @@ from turnbench.result import EpisodeRecord
 def record(index: int) -> EpisodeRecord:
     return EpisodeRecord(
         index=index, seed=index, instance="i", actions=["a"], rewards=[1.0], observation_hashes=["x", "y"],
-        score=1.0, ending="success", wall_s=0.0, environment_cpu_s=0.0,
+        score=1.0, ending="success", wall_s=0.0, environment_s=0.0,
     )  # fmt: skip
 
 

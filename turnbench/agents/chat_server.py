@@ -7,6 +7,7 @@ turn costs what is new in it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -19,6 +20,9 @@ from turnbench.chatapi.usage import Meter
 from turnbench.env import clean_action
 from turnbench.episode import History, Reply
 from turnbench.randomness import stable_hash
+
+FIRST_UNDER_LIMIT = 4
+"""Episodes that begin before one is finished, where cost or tokens are limited."""
 
 
 @dataclass(slots=True)
@@ -64,8 +68,7 @@ class ChatServerAgent(AsyncAgent):
             RunStopped: none will; or a limit is near, and this would begin another episode.
         """
         if not history.turns:
-            live = len(self._sent)
-            self.client.check_budget((self._done + live + 1) / max(self._done + live / 2, 0.5))
+            await self._admit()
         answer, seconds, tries = await self.client.complete(self._body(history))
         meta: dict[str, Any] = {
             "prompt_tokens": answer.prompt_tokens,
@@ -83,6 +86,18 @@ class ChatServerAgent(AsyncAgent):
         if tries > 1:
             meta["tries"] = tries
         return Reply(clean_action(answer.text), meta)
+
+    async def _admit(self) -> None:
+        """Let another episode begin if what is left is likely to be enough to finish it and all that are under way.
+
+        Until one is finished nobody knows what an episode takes, so only a few begin.
+        """
+        if not self.client.limited:
+            return
+        while self._done == 0 and len(self._sent) >= FIRST_UNDER_LIMIT:
+            await asyncio.sleep(0.01)
+        live = len(self._sent)
+        self.client.check_budget((self._done + live + 1) / max(self._done + live / 2, 0.5))
 
     def _body(self, history: History) -> bytes:
         sent = self._sent.get(history.episode)

@@ -61,13 +61,18 @@ def parse_answer(body: bytes) -> Answer:
         raise BadAnswer(f"not a chat completion: {body[:80]!r}") from error
     if not isinstance(reasoning, str):
         raise BadAnswer(f"reasoning that is not text: {reasoning!r:.80}")
-    if _CLOSE in text or text.lstrip().startswith(_OPEN):
+    if has_thought(text):
         inside, text = split_thought(text)
         reasoning = f"{reasoning}{inside}"
     if isinstance(refusal, str) and refusal:
         text = text or refusal
     refused = bool(refusal) or finish == "content_filter"
     return Answer(text, reasoning, finish, refused, prompt, cached, completion, thought)
+
+
+def has_thought(text: str) -> bool:
+    """True for a reply that thinks aloud first."""
+    return _CLOSE in text or text.lstrip().startswith(_OPEN)
 
 
 def split_thought(text: str) -> tuple[str, str]:

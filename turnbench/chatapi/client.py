@@ -64,7 +64,8 @@ class ChatClient:
         self._quiet_until = 0.0
         self._lost: deque[str] = deque(maxlen=give_up_after)
         self._give_up_after = give_up_after
-        self._limited = self.limits.max_cost is not None or self.limits.max_tokens_total is not None
+        self.limited = self.limits.max_cost is not None or self.limits.max_tokens_total is not None
+        """True where something is limited."""
 
     async def start(self) -> None:
         """Open the connection pool."""
@@ -123,7 +124,7 @@ class ChatClient:
         """
         server, why = self.server, ""
         for attempt in range(1, server.tries + 1):
-            if self._limited:
+            if self.limited:
                 self.check_budget()
             while (wait := self._quiet_until - time.monotonic()) > 0:
                 await asyncio.sleep(wait)

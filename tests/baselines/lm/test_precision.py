@@ -29,12 +29,12 @@ def test_bfloat16_products_are_close_and_have_gradients() -> None:
 
 @pytest.mark.parametrize(("gain", "chosen"), [(1.1, "float32"), (1.5, "bfloat16")])
 def test_auto_takes_what_pays(gain: float, chosen: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precision, "bfloat16_gain", lambda forward: gain)
+    monkeypatch.setattr(precision, "bfloat16_gain", lambda config, device: gain)
     assert use_precision(word_policy().forward, "auto") == chosen
 
 
 def test_the_gain_is_measured() -> None:
-    assert 0 < precision.bfloat16_gain(word_policy().forward, rows=64) < 100
+    assert 0 < precision.bfloat16_gain(word_policy().model.config, torch.device("cpu"), rows=64) < 100
 
 
 def test_refusals() -> None:

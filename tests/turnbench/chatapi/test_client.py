@@ -28,7 +28,9 @@ def ask(server: MockChatServer, requests: int = 1, **settings: Any) -> tuple[lis
     limits = settings.pop("limits", None)
     give_up_after = settings.pop("give_up_after", 64)
     usual: dict[str, Any] = dict(base_url=server.url, request_s=0.5, backoff_s=0.001, tries=8)
-    made = ChatClient(Server("m", **{**usual, **settings}), limits, jitter=random.Random(0), give_up_after=give_up_after)
+    made = ChatClient(
+        Server("m", **{**usual, **settings}), limits, jitter=random.Random(0), give_up_after=give_up_after
+    )
 
     async def work() -> list[Any]:
         await made.start()
@@ -198,7 +200,9 @@ def test_limits_are_checked_before_every_request() -> None:
             finally:
                 await client.stop()
 
-        with pytest.raises(RunStopped, match=r"The limit of 0\.5 on cost is reached \(0\.\d+ spent\): repeat the command"):
+        with pytest.raises(
+            RunStopped, match=r"The limit of 0\.5 on cost is reached \(0\.\d+ spent\): repeat the command"
+        ):
             asyncio.run(more())
         assert len(server.requests) == client.meter.requests
         _, other = ask(server, 1, limits=Limits(max_tokens_total=1))
@@ -280,7 +284,12 @@ def test_usage_and_endings() -> None:
         "completion_tokens_details": {"reasoning_tokens": 5},
     }  # fmt: skip
     answer = parse_answer(body_of({"content": "x"}, "length", usage))
-    assert (answer.prompt_tokens, answer.cached_tokens, answer.completion_tokens, answer.reasoning_tokens) == (10, 4, 7, 5)
+    assert (answer.prompt_tokens, answer.cached_tokens, answer.completion_tokens, answer.reasoning_tokens) == (
+        10,
+        4,
+        7,
+        5,
+    )
     assert answer.finish == "length"
     assert parse_answer(body_of({"content": "", "refusal": "I cannot"})).refused
     assert parse_answer(body_of({"content": "", "refusal": "I cannot"})).text == "I cannot"
