@@ -12,6 +12,7 @@ from typing import Any
 
 from turnbench.env import TextEnv
 from turnbench.episode import Ending, Episode, Failure, History, Opening, Reply, Turn
+from turnbench.errors import RunStopped
 from turnbench.randomness import stable_hash
 
 _NO_OPENING = Opening("", "")
@@ -92,6 +93,8 @@ class EpisodeMachine:
             observation, reward, terminated, _, info = self.env.step(reply.text)
             turn = Turn(reply, observation)
             ending = info.get("ending", Ending.FAILURE) if terminated else None
+        except RunStopped:  # a world that asks another model may find that nobody answers any more
+            raise
         except Exception as error:
             self._inside += time.perf_counter() - began
             self.fail("environment", error)

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from turnbench.env import TextEnv
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, World, load_world
-from turnbench.envs.twentyq.language.query import Kind, Query
+from turnbench.envs.twentyq.language.query import Kind, Query, unclear
 from turnbench.envs.twentyq.language.understanding import Understanding, understanding_of
 from turnbench.envs.twentyq.posterior import Posterior
 from turnbench.episode import Ending, Opening, Outcome
@@ -78,6 +78,9 @@ class TwentyQ(TextEnv):
         flip: probability in [0, 0.5) that a yes becomes a no and the reverse.
         budget: number of questions, 1 to 200.
         free_retries: replies that cannot be understood and cost nothing, 0 to 100.
+        answerer: a model behind a chat server that answers instead of the table; such a variant is unranked, and its
+            episodes cannot be replayed exactly. Guesses are still compared by name.
+        answerer_url: where that server is, up to /v1; its key is in OPENAI_API_KEY.
     """
 
     family: ClassVar[str] = "TwentyQ-v0"
@@ -98,6 +101,8 @@ class TwentyQ(TextEnv):
         flip: float = 0.0,
         budget: int = 20,
         free_retries: int = 3,
+        answerer: str = "",
+        answerer_url: str = "",
         split: str = "train",
         salt: str = "",
     ) -> None:
@@ -107,6 +112,16 @@ class TwentyQ(TextEnv):
             raise UsageError(f"budget is a number of questions from 1 to 200, not {budget}.")
         if not 0 <= free_retries <= 100:
             raise UsageError(f"free_retries is a number from 0 to 100, not {free_retries}.")
+        if answerer:
+            from turnbench.envs.twentyq.answerer import check_server
+
+            check_server(answerer, answerer_url)
+            if flip:
+                raise UsageError("An answerer of another kind is unreliable enough: leave out flip.")
+            self.ranked, self.waits = False, True
+        elif answerer_url:
+            raise UsageError("answerer_url is where the answerer is: name its model with answerer.")
+        self._answerer = answerer, answerer_url
         self.world: World = load_world(world)
         self.members = self.world.members(subset)
         self.closed_world = subset != "full"
@@ -125,6 +140,8 @@ class TwentyQ(TextEnv):
                 "flip": flip,
                 "budget": budget,
                 "free_retries": free_retries,
+                # Only where there is one: a seed's episode depends on these, and must stay what it was.
+                **({"answerer": answerer, "answerer_url": answerer_url} if answerer else {}),
             },
             max_observation=32768,
         )
@@ -176,6 +193,8 @@ class TwentyQ(TextEnv):
 
     def _step(self, action: str) -> Outcome:
         query = self._read(action)
+        if self.waits and query.kind is not _GUESS:
+            return self._answered_by_model(action, query)
         if query.kind is _ASK:
             answer = query.answers[self._target]
             if self.flip and answer != SOMETIMES and self._flips(query):
@@ -188,10 +207,23 @@ class TwentyQ(TextEnv):
         else:
             return self._rephrase(query)
         self._asked.append((query, answer))
+        return self._count(answer)
+
+    def _count(self, answer: int) -> Outcome:
         self._left = left = self._left - 1
         if left:
             return Outcome(self._said[answer][left])
         return self._lost(ANSWERS[answer])
+
+    def _answered_by_model(self, action: str, query: Query) -> Outcome:
+        from turnbench.envs.twentyq.answerer import ask_model
+
+        answer = ask_model(*self._answerer, self.target, action)
+        if answer is None:
+            return self._rephrase(unclear("That cannot be answered with yes or no."))
+        if query.kind is _ASK:  # the posterior reads what the table knows of the question, if it knows it
+            self._asked.append((query, answer))
+        return self._count(answer)
 
     def _flips(self, query: Query) -> bool:
         """Whether this question is answered wrongly: fixed per episode and meaning, so asking again is no help."""

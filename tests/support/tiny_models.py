@@ -74,14 +74,18 @@ def _bytes(vocabulary: int) -> str:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     special = ["<|endoftext|>"]
-    trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=special, show_progress=False)
-    # The plain template's own words, so that none of its characters is missing from the alphabet.
-    tokenizer.train_from_iterator([*world_texts(), "User: Assistant:\n\n"] * 2, trainer)
+    trainer = trainers.BpeTrainer(
+        vocab_size=vocabulary,
+        special_tokens=special,
+        show_progress=False,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+    )
+    tokenizer.train_from_iterator(world_texts(), trainer)
     saved: str = tokenizer.to_str()
     return saved
 
 
-def byte_tokenizer(vocabulary: int = 120, eos: str | None = "<|endoftext|>") -> PreTrainedTokenizerFast:
+def byte_tokenizer(vocabulary: int = 320, eos: str | None = "<|endoftext|>") -> PreTrainedTokenizerFast:
     """A byte-level BPE tokenizer without a chat template, as GPT-2 has."""
     return PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(_bytes(vocabulary)), eos_token=eos)
 

@@ -20,7 +20,7 @@ ROOMS = {
 CORE = {
     "turnbench", "turnbench.env", "turnbench.episode", "turnbench.errors", "turnbench.exact", "turnbench.randomness",
     "turnbench.registration",
-    "turnbench.spaces", "turnbench.splits", "turnbench.version",
+    "turnbench.spaces", "turnbench.splits", "turnbench.version", "turnbench.chatapi.blocking", "turnbench.chatapi.settings",
 }  # fmt: skip
 
 
