@@ -16,7 +16,7 @@ from turnbench.registration import register_builtin, register_env
 from turnbench.version import __version__
 
 if TYPE_CHECKING:
-    from turnbench.agents.base import Agent
+    from turnbench.agents.base import Agent, AsyncAgent
     from turnbench.check import check_env
     from turnbench.env import TextEnv
     from turnbench.episode import Ending, Episode, History, Opening, Outcome, Reply, Turn
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from turnbench.runner import RunSettings, run
 
 _HOME = {
-    "Agent": "agents.base",
+    **dict.fromkeys(("Agent", "AsyncAgent"), "agents.base"),
     "check_env": "check",
     "TextEnv": "env",
     **dict.fromkeys(("Ending", "Episode", "History", "Opening", "Outcome", "Reply", "Turn"), "episode"),
@@ -40,6 +40,7 @@ _HOME = {
 
 __all__ = [
     "Agent",
+    "AsyncAgent",
     "Ending",
     "Episode",
     "History",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 import gymnasium
 
-from turnbench.episode import Opening, Outcome
+from turnbench.episode import Fact, Opening, Outcome
 from turnbench.errors import EpisodeOver, UsageError, did_you_mean
 from turnbench.randomness import RandomStream, stable_hash
 from turnbench.spaces import TextSpace
@@ -132,9 +132,9 @@ class TextEnv(gymnasium.Env[str, str]):
         """Named numbers about the last turn (such as information in bits) for trainers and audits. Privileged."""
         return {}
 
-    def facts(self) -> Sequence[str]:
+    def facts(self) -> Sequence[Fact]:
         """True sentences about the current instance or the world, in the words its observations use, for teaching a
-        small model the world before it plays. Privileged.
+        small model the world before it plays. Each says apart what is asked and what is true. Privileged.
         """
         return ()
 

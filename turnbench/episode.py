@@ -40,6 +40,17 @@ class Opening(NamedTuple):
         return f"{self.system_prompt}\n\n{self.user_message}" if self.system_prompt else self.user_message
 
 
+class Fact(NamedTuple):
+    """A true sentence in two parts: which fact it is, and what is true ("cat: Is it alive?", "Yes.")."""
+
+    given: str
+    told: str
+
+    def __str__(self) -> str:
+        """The whole sentence."""
+        return f"{self.given} {self.told}"
+
+
 class Outcome(NamedTuple):
     """A world's answer to one action: what it says, the reward, and the ending if this was the last turn."""
 

@@ -76,9 +76,9 @@ def _branching(
     """The same where prompts have several replies: each prompt is a row, and its replies branch from its end."""
     rows, order = [], []
     for prompt, replies in prompts.items():
-        if len(replies) == 1 and len(prompt) == len(texts[replies[0]]):  # wanted tokens in the middle: no branches
-            i = replies[0]
-            rows.append([Segment(tuple(texts[i][shared:]), tuple(p - shared for p in wanted[i]))])
+        if len(prompt) == len(texts[replies[0]]):  # wanted tokens in the middle: no branches
+            for i in replies:
+                rows.append([Segment(tuple(texts[i][shared:]), tuple(p - shared for p in wanted[i]))])
         else:
             root = Segment(prompt[shared:], ())
             branches = [texts[i][len(prompt) :] for i in replies]

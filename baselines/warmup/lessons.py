@@ -23,7 +23,7 @@ from turnbench.baselines.lm.tree import Segment
 from turnbench.baselines.lm.words import BELIEF, EVALUATE, FACT, SHORT, THINK, THOUGHT
 from turnbench.baselines.warmup.tree import Lesson
 from turnbench.env import TextEnv
-from turnbench.episode import Ending, History, Opening, Reply, Turn
+from turnbench.episode import Ending, Fact, History, Opening, Reply, Turn
 from turnbench.randomness import RandomStream
 from turnbench.registry import env_class, env_ids, make_env
 
@@ -43,7 +43,7 @@ class Mix:
     """Of games where the last observation is enough: those told state by state."""
     facts: int = 4
     """Facts beside each state, at most."""
-    knowledge: float = 0.3
+    knowledge: float = 0.5
     """Of lessons of worlds with much to know: those that are facts alone."""
 
 
@@ -80,9 +80,13 @@ class World:
         facts = rng.sample(self.env.facts(), 24)
         return Lesson(trunk, tuple(self._fact(f, -1, 0) for f in facts))
 
-    def _fact(self, sentence: str, parent: int, at: int) -> Segment:
-        words = (*self._marks(FACT), *self.chat.words(sentence), self.chat.end)
-        return Segment(words, tuple(range(1, len(words))), parent, at, "fact")
+    def _fact(self, fact: Fact, parent: int, at: int) -> Segment:
+        """The sentence, of which only what is told is learned: which fact it is about cannot be foreseen."""
+        mark, words = self._marks(FACT), (*self.chat.words(str(fact)), self.chat.end)
+        given = self.chat.words(fact.given)
+        asked = next((i for i, (a, b) in enumerate(zip(given, words, strict=False)) if a != b), len(given))
+        first = len(mark) + min(asked, len(words) - 1)
+        return Segment((*mark, *words), tuple(range(max(first, 1), len(mark) + len(words))), parent, at, "fact")
 
     def _marks(self, mark: str) -> tuple[int, ...]:
         """The mark's token; a tokenizer without it writes the mark out, so that any model can learn the segments."""
@@ -97,7 +101,7 @@ class World:
         modes = rng.random() < mix.modes
         told = Opening(f"{opening.system_prompt} {MODE_REQUEST}", opening.user_message) if modes else opening
         history = History("warm-up", opening, [], seed)
-        turns: list[tuple[str, tuple[int, ...], list[str], str]] = []  # observation, reply, facts, belief
+        turns: list[tuple[str, tuple[int, ...], list[Fact], str]] = []  # observation, reply, facts, belief
         over = False
         while not over:
             facts = [] if self.knows or not mix.facts else self._some_facts(rng)
@@ -105,7 +109,7 @@ class World:
             reply = self.chat.words(said)
             if modes:
                 hidden = bool(env.secrets())
-                thought = self.chat.words(facts[0]) if facts and not hidden else ()
+                thought = self.chat.words(str(facts[0])) if facts and not hidden else ()
                 if thought and rng.below(2):
                     reply = (*self._marks(THINK), *thought, *self._marks(THOUGHT), *reply)
                 else:
@@ -118,7 +122,7 @@ class World:
         verdict = VERDICTS[info["ending"] == Ending.SUCCESS]
         return self._by_state(told, turns, verdict) if by_state else self._as_conversation(told, turns, verdict)
 
-    def _some_facts(self, rng: RandomStream) -> list[str]:
+    def _some_facts(self, rng: RandomStream) -> list[Fact]:
         facts = self.env.facts()
         return rng.sample(facts, min(self.mix.facts, len(facts)))
 
@@ -160,7 +164,7 @@ class World:
             self._beginnings[opening.system_prompt] = same
         return self._beginnings[opening.system_prompt]
 
-    def _beside(self, facts: Sequence[str], belief: str, parent: int, at: int) -> list[Segment]:
+    def _beside(self, facts: Sequence[Fact], belief: str, parent: int, at: int) -> list[Segment]:
         found = [self._fact(f, parent, at) for f in facts]
         if belief:
             words = (*self._marks(BELIEF), *self.chat.words(belief), self.chat.end)
@@ -189,7 +193,7 @@ def texts_of(env_id: str, episodes: int = 300) -> list[str]:
     env.reset(seed=0)
     knows = len(env.facts()) > WORLD_FACTS
     if knows:
-        texts += env.facts()
+        texts += map(str, env.facts())
     for name in ("novice", "reference"):
         module, _, attribute = type(env).players[name].partition(":")
         player: Any = getattr(importlib.import_module(module), attribute)(env.arguments)
@@ -199,7 +203,7 @@ def texts_of(env_id: str, episodes: int = 300) -> list[str]:
             texts += [history.opening.system_prompt, history.opening.user_message, env.belief_text()]
             over = False
             while not over:
-                texts += [] if knows else env.facts()
+                texts += [] if knows else map(str, env.facts())
                 said = player.reply(history) if name == "novice" or seed % 20 else "?"
                 observation, _, over, _, _ = env.step(said)
                 texts += [said, observation] if name == "novice" else [observation]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -25,6 +25,9 @@ from turnbench.baselines.warmup.tree import Lesson, losses
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
 
+WEIGHTS = {"reply": 1.0, "fact": 1.0, "belief": 2.0, "verdict": 0.1}
+"""Of the mean losses of each kind of segment: else the many tokens of replies would drown the few that carry knowledge."""
+
 
 @dataclass(frozen=True)
 class SftConfig:
@@ -36,12 +39,12 @@ class SftConfig:
     """Environment ids; empty for every small world that is registered."""
     player: str = "novice"
     """The scripted player to imitate."""
-    tokens: int = 8_000_000
+    tokens: int = 32_000_000
     """Budget: tokens of all lessons."""
-    batch_tokens: int = 3_000
+    batch_tokens: int = 6_000
     """Tokens in a step, about."""
-    learning_rate: float = 4e-3
-    weight_decay: float = 0.05
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
     warmup_share: float = 0.03
     """Share of the budget over which the learning rate rises."""
     width: int = 128
@@ -145,11 +148,15 @@ def train_sft(
             for group in optimizer.param_groups:
                 group["lr"] = config.learning_rate * _schedule(used / config.tokens, config.warmup_share)
             batch = lessons.batch(config.batch_tokens)
-            learned = sum(lesson.learned for lesson, _ in batch)
+            count: Counter[str] = Counter()
+            for lesson, _ in batch:
+                for segment in lesson.segments:
+                    count[segment.kind] += len(segment.learned)
             sums: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
             optimizer.zero_grad(set_to_none=True)
             for loss_N, kinds in losses(policy.forward, [lesson for lesson, _ in batch]):
-                (loss_N.sum() / learned).backward()  # type: ignore[no-untyped-call]
+                share_N = torch.tensor([WEIGHTS.get(k, 1.0) / count[k] for k in kinds], device=loss_N.device)
+                (loss_N * share_N).sum().backward()  # type: ignore[no-untyped-call]
                 for kind, value in zip(kinds, loss_N.tolist(), strict=True):
                     sums[kind][0] += value
                     sums[kind][1] += 1

@@ -9,7 +9,7 @@ from turnbench.env import TextEnv
 from turnbench.envs.frozenlake.maps import SIZES, Lake, draw_lake, key_of, parse_map, slides
 from turnbench.envs.frozenlake.model import FrozenLakeModel, after_move, after_nonsense
 from turnbench.envs.frozenlake.words import facts_at, map_text, read_action
-from turnbench.episode import Opening, Outcome
+from turnbench.episode import Fact, Opening, Outcome
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
 
@@ -161,7 +161,7 @@ class FrozenLake(TextEnv):
         key = f"{self._lake.map}|{self._position}"
         return f"{key}|{self.turn}" if elapsed else key
 
-    def facts(self) -> Sequence[str]:
+    def facts(self) -> Sequence[Fact]:
         """Where the player stands, how far the goal is over the ice, and what is on its four sides."""
         return facts_at(self._lake, self._position)
 

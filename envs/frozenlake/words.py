@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from turnbench.envs.frozenlake.maps import ACTIONS, SIZES, Lake, distances
+from turnbench.episode import Fact
 
 SAY: Final = "Say up, down, left or right."
 GOAL: Final = "You reach the goal."
@@ -55,16 +56,18 @@ def read_move(text: str) -> str | None:
     return found[1] if found else None
 
 
-def facts_at(lake: Lake, position: int) -> tuple[str, ...]:
+def facts_at(lake: Lake, position: int) -> tuple[Fact, ...]:
     """Where the player stands, how far the goal is over the ice, and what is on its four sides."""
     row, column = divmod(position, lake.size)
     sides = []
     for direction in ACTIONS:
         cell = lake.neighbour(position, direction)
-        sides.append(f"{direction.capitalize()} of you is {'edge' if cell is None else _NAMES[lake.cells[cell]]}.")
+        sides.append(
+            Fact(f"{direction.capitalize()} of you is", f"{'edge' if cell is None else _NAMES[lake.cells[cell]]}.")
+        )
     far = distances(lake)[position]
     return (
-        f"You are in row {row + 1} column {column + 1}.",
-        f"The goal is {far} move{'s' * (far != 1)} away.",
+        Fact("You are in", f"row {row + 1} column {column + 1}."),
+        Fact("The goal is", f"{far} move{'s' * (far != 1)} away."),
         *sides,
     )

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from turnbench.env import TextEnv
 from turnbench.envs.snake.board import MOVES, NOWHERE, Board, canonical, neighbours, read_move
-from turnbench.episode import Ending, Opening, Outcome
+from turnbench.episode import Ending, Fact, Opening, Outcome
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
 from turnbench.splits import split_of
@@ -174,7 +174,8 @@ class Snake(TextEnv):
         """`apples_eaten` so far."""
         return {"apples_eaten": float(self._eaten)}
 
-    def facts(self) -> Sequence[str]:
+    def facts(self) -> Sequence[Fact]:
         """What lies in each direction of the head, and in which direction the apple lies."""
-        around = [f"{m.capitalize()} of you is {self.board.word(self.board.beside(k))}." for k, m in enumerate(MOVES)]
-        return [*around, *(f"The apple is {MOVES[m]} of you." for m in self.board.toward_apple())]
+        board = self.board
+        around = [Fact(f"{m.capitalize()} of you is", f"{board.word(board.beside(k))}.") for k, m in enumerate(MOVES)]
+        return [*around, *(Fact("The apple is", f"{MOVES[m]} of you.") for m in board.toward_apple())]

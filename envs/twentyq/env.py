@@ -11,7 +11,7 @@ from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, World, load_wor
 from turnbench.envs.twentyq.language.query import Kind, Query, unclear
 from turnbench.envs.twentyq.language.understanding import Understanding, understanding_of
 from turnbench.envs.twentyq.posterior import Posterior
-from turnbench.episode import Ending, Opening, Outcome
+from turnbench.episode import Ending, Fact, Opening, Outcome
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream, stable_hash
 from turnbench.splits import split_of
@@ -125,7 +125,7 @@ class TwentyQ(TextEnv):
         self.world: World = load_world(world)
         self.members = self.world.members(subset)
         self.closed_world = subset != "full"
-        self.warm_up = 2.0 if self.closed_world else 0.0
+        self.warm_up = 3.0 if self.closed_world else 0.0
         self._reader: Understanding = understanding_of(world)
         self._read = self._reader.read
         self.flip, self.budget, self.free_retries = flip, budget, free_retries
@@ -153,7 +153,7 @@ class TwentyQ(TextEnv):
         self._left = self._retries = self._noise = 0
         self._asked: list[tuple[Query, int]] = []
         self._posterior: Posterior | None = None
-        self._facts: list[str] | None = None
+        self._facts: list[Fact] | None = None
 
     def _split_of(self, thing: int) -> str:
         return split_of(f"{self.world.name}: {self.world.things[thing].name}")
@@ -272,7 +272,7 @@ class TwentyQ(TextEnv):
         """The guess that would win."""
         return f"Is it {self._named()}?"
 
-    def facts(self) -> list[str]:
+    def facts(self) -> list[Fact]:
         """Answers to everyday questions about every thing of the level ("cat: Is it alive? Yes."), whatever is hidden."""
         if self._facts is None:
             from turnbench.envs.twentyq.players import Novice  # the players read worlds, not the other way round

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, load_world
 from turnbench.envs.twentyq.language.understanding import understanding_of
 from turnbench.envs.twentyq.posterior import Posterior
-from turnbench.episode import History
+from turnbench.episode import Fact, History
 from turnbench.randomness import RandomStream
 
 _LEFT = re.compile(r"(\d+) questions? left")
@@ -156,7 +156,7 @@ class Novice(Careless):
     """
 
     confident = 0.35
-    known = 48
+    known = 24
     """Number of questions it knows."""
 
     def __init__(self, arguments: Mapping[str, Any]) -> None:
@@ -166,11 +166,11 @@ class Novice(Careless):
         self.questions = [self.questions[i] for i in best]
         self._is_answer = self._is_answer[:, best]
 
-    def facts(self) -> list[str]:
+    def facts(self) -> list[Fact]:
         """What every question it knows is answered with for every thing, such as "cat: Is it alive? Yes."."""
         said = {NO: "No.", SOMETIMES: "Sometimes.", YES: "Yes."}
         sentences = []
         for question in self.questions:
             answers = self.reader.read(question).answers
-            sentences += [f"{self.world.things[m].name}: {question} {said[answers[m]]}" for m in self.members]
+            sentences += [Fact(f"{self.world.things[m].name}: {question}", said[answers[m]]) for m in self.members]
         return sentences

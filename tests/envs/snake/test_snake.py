@@ -179,11 +179,11 @@ def test_the_text_is_the_board(size: int) -> None:
 
 
 def test_facts_say_what_lies_around() -> None:
-    assert list(position((0, 1, 6, 5), 24).facts()) == [
+    assert list(map(str, position((0, 1, 6, 5), 24).facts())) == [
         "Up of you is edge.", "Down of you is 4.", "Left of you is edge.", "Right of you is 2.",
         "The apple is down of you.", "The apple is right of you.",
     ]  # fmt: skip
-    assert list(position((6, 5), 1).facts()) == [
+    assert list(map(str, position((6, 5), 1).facts())) == [
         "Up of you is apple.", "Down of you is empty.", "Left of you is 2.", "Right of you is empty.", "The apple is up of you.",
     ]  # fmt: skip
 
