@@ -11,6 +11,7 @@ import torch
 
 from turnbench.agents.base import Agent, AgentContext
 from turnbench.baselines.checkpoints import checkpoint_names, checkpoint_path
+from turnbench.baselines.lm.conversations import Conversations
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.sampling import Sampled, Sampler
 from turnbench.chatapi.answer import has_thought, split_thought
@@ -55,6 +56,8 @@ class LanguageModelAgent(Agent):
         self.top_k, self.top_p, self.system_prompt = top_k, top_p, system_prompt
         self._details = details or {}
         self._said: dict[str, list[Sampled]] = {}
+        self._conversations = Conversations(policy)
+        self._over: list[str] = []
         self._positions = getattr(policy.model.config, "max_position_embeddings", None)
         policy.freeze()
 
@@ -64,13 +67,20 @@ class LanguageModelAgent(Agent):
         Raises:
             UsageError: a conversation has outgrown the model's positions.
         """
+        self._conversations.drop(self._over)
+        self._over.clear()
         texts = [self._prompt(h) for h in histories]
         longest = max(map(len, texts)) + self.max_new_tokens
         if self._positions is not None and longest > self._positions:
             raise UsageError(
                 f"The conversation and a reply take {longest} tokens, and the model has {self._positions} positions."
             )
-        session, logits = self.policy.session(texts)
+        keys = [h.episode for h in histories]
+        rows: list[int] | None = None
+        if self.context == "history":
+            session, rows, logits = self._conversations.ready(keys, texts)
+        else:
+            session, logits = self.policy.session(texts)
         streams = [RandomStream.from_parts("tokens", h.agent_seed, len(h.turns)) for h in histories]
         sampler = Sampler(
             torch.Generator(),
@@ -82,7 +92,9 @@ class LanguageModelAgent(Agent):
             self.top_p,
         )
         replies = []
-        for history, reply in zip(histories, sampler.replies(session, logits), strict=True):
+        for history, reply in zip(histories, sampler.replies(session, logits, rows), strict=True):
+            if rows is not None:
+                self._conversations.said(history.episode, reply.tokens[:-1])
             self._said.setdefault(history.episode, []).append(reply)
             text = self.policy.chat.text(reply.tokens)
             meta: dict[str, Any] = {"tokens": len(reply.tokens), **({} if reply.stopped else {"cut": True})}
@@ -114,6 +126,7 @@ class LanguageModelAgent(Agent):
     def forget(self, episode: str) -> None:
         """Drop the tokens of a finished episode."""
         self._said.pop(episode, None)
+        self._over.append(episode)
 
     def describe(self) -> dict[str, Any]:
         """Weights hash, context, sampling, and what the template does to a conversation."""

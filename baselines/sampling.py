@@ -77,13 +77,14 @@ class Sampler:
         return logits_RV
 
     @torch.inference_mode()
-    def replies(self, session: Session, logits_RV: Tensor) -> list[Sampled]:
-        """A reply for every row of the session, given the logits after each row's text.
+    def replies(self, session: Session, logits_RV: Tensor, rows: Sequence[int] | None = None) -> list[Sampled]:
+        """A reply for every row of the session (or for `rows`), given the logits after each row's text.
 
         The last token of each reply is not yet in the session: it begins the next text that is appended.
         """
-        replies = [Sampled() for _ in range(session.rows)]
-        active = list(range(session.rows))
+        asked = list(range(session.rows)) if rows is None else list(rows)
+        replies = [Sampled() for _ in asked]
+        active = list(range(len(asked)))
         for step in range(self.max_new_tokens):
             drawn, logp_RV = self.draw(logits_RV, active)
             chosen = logp_RV.gather(1, drawn[:, None])[:, 0].tolist()
@@ -103,9 +104,10 @@ class Sampler:
                     going.append(row)
             if not going or step == self.max_new_tokens - 1:
                 break
+            going.sort(key=lambda i: asked[i])  # the session answers in the order of its rows
             texts: list[list[int]] = [[] for _ in range(session.rows)]
-            for row in going:
-                texts[row] = [replies[row].tokens[-1]]
+            for i in going:
+                texts[asked[i]] = [replies[i].tokens[-1]]
             logits_RV = session.extend(texts)
             active = going
         return replies

@@ -222,8 +222,11 @@ async def _play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
 async def _turn(agent: AsyncAgent, machine: EpisodeMachine) -> None:
     """One reply, within what is left of the episode's time; steps that wait themselves do not hold up the others."""
     try:
-        async with asyncio.timeout(machine.seconds_left):
+        if machine.seconds_left is None:
             reply = await agent.reply(machine.history)
+        else:
+            async with asyncio.timeout(machine.seconds_left):
+                reply = await agent.reply(machine.history)
     except RunStopped:
         raise
     except TimeoutError as error:

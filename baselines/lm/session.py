@@ -59,6 +59,10 @@ class Session(ABC):
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with these rows only, in this order; a row may be named more than once to branch."""
 
+    @abstractmethod
+    def append(self, other: Any) -> None:
+        """Take over the rows of another session of the same kind, behind this one's."""
+
 
 class LlamaSession(Session):
     """Rows on `LlamaForward`: one buffer per layer, (rows, slots, heads, size); slot = position, so rows have no gaps.
@@ -81,6 +85,8 @@ class LlamaSession(Session):
         """See `Session.extend`."""
         active = [i for i, t in enumerate(texts) if t]
         device = self.forward.device
+        if 3 * len(active) >= self.rows > len(active) and max(map(len, texts)) == 1:
+            return self._extend_all(texts, active)
         tokens_RT, counts_R = padded([texts[i] for i in active], device)
         every = len(active) == self.rows
         index_R = torch.tensor(active, device=device)
@@ -109,6 +115,18 @@ class LlamaSession(Session):
         else:
             self.lengths[index_R] = after_R
         return self.forward.logits(hidden[:, 0]).float()
+
+    def _extend_all(self, texts: Sequence[Tokens], active: list[int]) -> Tensor:
+        """One token for many rows: the others get one as well, behind their text, where the next will overwrite it.
+
+        Reading the keys and values of all rows in place costs less than copying those of most.
+        """
+        before = self.lengths.clone()
+        logits = self.extend([t or (0,) for t in texts])
+        index = torch.tensor(active, device=self.forward.device)
+        self.lengths = before
+        self.lengths[index] += 1
+        return logits[index]
 
     @torch.inference_mode()
     def keep(self, rows: Sequence[int]) -> None:
@@ -208,6 +226,29 @@ class GenericSession(Session):
         index = torch.tensor(list(rows), dtype=torch.long, device=self.model.device)
         self._cache.batch_select_indices(index)
         self._mask, self._lengths, self.rows = self._mask[index], self._lengths[index], len(rows)
+
+    @torch.inference_mode()
+    def append(self, other: GenericSession) -> None:
+        """See `Session.append`; the shorter cache gets masked slots at its end."""
+        from transformers import DynamicCache
+
+        slots = max(self._mask.shape[1], other._mask.shape[1])
+
+        def longer(kept: Tensor, axis: int) -> Tensor:
+            shape = list(kept.shape)
+            shape[axis] = slots - shape[axis]
+            return torch.cat([kept, kept.new_zeros(shape)], axis) if shape[axis] else kept
+
+        cache = DynamicCache(config=self.model.config)
+        for layer, (mine, theirs) in enumerate(zip(self._cache.layers, other._cache.layers, strict=True)):
+            keys, values = (
+                torch.cat([longer(getattr(mine, n), 2), longer(getattr(theirs, n), 2)]) for n in ("keys", "values")
+            )
+            cache.update(keys, values, layer)
+        self._cache = cache
+        self._mask = torch.cat([longer(self._mask, 1), longer(other._mask, 1)])
+        self._lengths = torch.cat([self._lengths, other._lengths])
+        self.rows += other.rows
 
 
 def begin(make: Any, texts: Sequence[Tokens]) -> tuple[Session, Tensor]:

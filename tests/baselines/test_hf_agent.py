@@ -185,7 +185,7 @@ def test_the_reply_is_what_follows_the_thought() -> None:
     policy_replies = [Sampled([*said, policy.chat.end], stopped=True)]
 
     class Fixed(Sampler):
-        def replies(self, session: Any, logits_RV: Any) -> list[Sampled]:
+        def replies(self, session: Any, logits_RV: Any, rows: Any = None) -> list[Sampled]:
             return policy_replies
 
     import turnbench.baselines.agent as module

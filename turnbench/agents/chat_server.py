@@ -11,6 +11,7 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from json.encoder import encode_basestring_ascii  # json.dumps of a string, without its detours
 from typing import Any
 
 from turnbench.agents.base import AgentContext, AsyncAgent
@@ -145,7 +146,7 @@ class ChatServerAgent(AsyncAgent):
 
 
 def _message(role: str, text: str) -> bytes:
-    return json.dumps({"role": role, "content": text}).encode()
+    return b'{"role": "%s", "content": %s}' % (role.encode(), encode_basestring_ascii(text).encode())
 
 
 def chat_server_agent(model: str, context: AgentContext) -> ChatServerAgent:

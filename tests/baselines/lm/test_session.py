@@ -119,6 +119,9 @@ class Counting(Session):
     def keep(self, rows):  # type: ignore[no-untyped-def]
         self.rows = len(rows)
 
+    def append(self, other):  # type: ignore[no-untyped-def]
+        raise NotImplementedError
+
 
 def test_begin_computes_equal_texts_and_a_shared_beginning_once() -> None:
     trunk = list(range(50, 60))
