@@ -83,10 +83,12 @@ class LlamaSession(Session):
     @torch.inference_mode()
     def extend(self, texts: Sequence[Tokens]) -> Tensor:
         """See `Session.extend`."""
-        active = [i for i, t in enumerate(texts) if t]
+        asked = active = [i for i, t in enumerate(texts) if t]
         device = self.forward.device
-        if 3 * len(active) >= self.rows > len(active) and max(map(len, texts)) == 1:
-            return self._extend_all(texts, active)
+        if 3 * len(asked) >= self.rows > len(asked) and max(map(len, texts)) == 1:
+            # A single token for many rows: the others get one as well, behind their text, where the next will overwrite
+            # it, because reading all rows in place costs less than copying the keys and values of most.
+            active, texts = list(range(self.rows)), [t or (0,) for t in texts]
         tokens_RT, counts_R = padded([texts[i] for i in active], device)
         every = len(active) == self.rows
         index_R = torch.tensor(active, device=device)
@@ -110,23 +112,16 @@ class LlamaSession(Session):
         mask = torch.arange(slots, device=device) <= positions_RT[:, None, :, None]
         last_R1 = counts_R[:, None] - 1
         hidden, _ = self.forward.hidden(tokens_RT, positions_RT.clamp_max(slots - 1), None, mask, write, last_R1)
-        if every:
+        last_RW = hidden[:, 0]
+        if len(asked) < len(active):
+            asked_R = torch.tensor(asked, device=device)
+            self.lengths = self.lengths.index_add(0, asked_R, torch.ones_like(asked_R))
+            last_RW = last_RW[asked_R]
+        elif every:
             self.lengths = after_R
         else:
             self.lengths[index_R] = after_R
-        return self.forward.logits(hidden[:, 0]).float()
-
-    def _extend_all(self, texts: Sequence[Tokens], active: list[int]) -> Tensor:
-        """One token for many rows: the others get one as well, behind their text, where the next will overwrite it.
-
-        Reading the keys and values of all rows in place costs less than copying those of most.
-        """
-        before = self.lengths.clone()
-        logits = self.extend([t or (0,) for t in texts])
-        index = torch.tensor(active, device=self.forward.device)
-        self.lengths = before
-        self.lengths[index] += 1
-        return logits[index]
+        return self.forward.logits(last_RW).float()
 
     @torch.inference_mode()
     def keep(self, rows: Sequence[int]) -> None:
@@ -134,7 +129,13 @@ class LlamaSession(Session):
         if list(rows) == list(range(self.rows)):
             return
         index = torch.tensor(list(rows), dtype=torch.long, device=self.forward.device)
-        self._kv, self.lengths, self.rows = self._taken(index), self.lengths[index], len(rows)
+        if len(rows) <= self._kv[0][0].shape[0]:  # within the buffers that are there
+            used = int(self.lengths[index].max()) if len(rows) else 0
+            for kept in (x for layer in self._kv for x in layer):
+                kept[: len(rows), :used] = kept[index, :used]
+        else:
+            self._kv = self._taken(index)
+        self.lengths, self.rows = self.lengths[index], len(rows)
 
     def _taken(self, index: Tensor) -> list[Layer]:
         """Copies of these rows, with some slots to grow into."""

@@ -128,10 +128,9 @@ class Scripted(LanguageModelAgent):
 
 
 def scripted(template: str, says: list[str]) -> Scripted:
-    model = gpt2_policy().model
-    tokenizer = byte_tokenizer()
-    tokenizer.chat_template = template
-    return Scripted(Policy(model, tokenizer), says)
+    policy = gpt2_policy(every_byte=True)
+    policy.tokenizer.chat_template = template
+    return Scripted(Policy(policy.model, policy.tokenizer), says)
 
 
 def conversation(agent: Scripted, turns: int) -> list[int]:
@@ -179,7 +178,7 @@ def test_without_a_thought_such_a_template_changes_nothing() -> None:
 
 
 def test_the_reply_is_what_follows_the_thought() -> None:
-    policy = gpt2_policy()
+    policy = gpt2_policy(every_byte=True)
     agent = LanguageModelAgent(policy, max_new_tokens=40)
     said = policy.chat.words("<think>hm</think>left")
     policy_replies = [Sampled([*said, policy.chat.end], stopped=True)]

@@ -69,7 +69,7 @@ def word_policy(seed: int = 0, worlds: Sequence[str] = WORLDS, wide: bool = True
 
 
 @functools.cache
-def _bytes(vocabulary: int) -> str:
+def _bytes(vocabulary: int, every_byte: bool) -> str:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -78,21 +78,24 @@ def _bytes(vocabulary: int) -> str:
         vocab_size=vocabulary,
         special_tokens=special,
         show_progress=False,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet() if every_byte else [],
     )
-    tokenizer.train_from_iterator(world_texts(), trainer)
+    # The plain template's own words, so that none of its characters is missing from the alphabet.
+    tokenizer.train_from_iterator([*world_texts(), "User: Assistant:\n\n"] * 2, trainer)
     saved: str = tokenizer.to_str()
     return saved
 
 
-def byte_tokenizer(vocabulary: int = 320, eos: str | None = "<|endoftext|>") -> PreTrainedTokenizerFast:
-    """A byte-level BPE tokenizer without a chat template, as GPT-2 has."""
-    return PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(_bytes(vocabulary)), eos_token=eos)
+def byte_tokenizer(
+    vocabulary: int = 120, eos: str | None = "<|endoftext|>", every_byte: bool = False
+) -> PreTrainedTokenizerFast:
+    """A byte-level BPE tokenizer without a chat template, as GPT-2 has; with `every_byte` it can write any text."""
+    return PreTrainedTokenizerFast(tokenizer_object=Tokenizer.from_str(_bytes(vocabulary, every_byte)), eos_token=eos)
 
 
-def gpt2_policy(seed: int = 0) -> Policy:
+def gpt2_policy(seed: int = 0, every_byte: bool = False) -> Policy:
     """A GPT-2 with learned positions and a BPE tokenizer: the generic path."""
-    tokenizer = byte_tokenizer()
+    tokenizer = byte_tokenizer(320, every_byte=True) if every_byte else byte_tokenizer()
     config = GPT2Config(
         vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=2, n_positions=2048, resid_pdrop=0.0, embd_pdrop=0.0,
         attn_pdrop=0.0, bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
