@@ -92,8 +92,8 @@ class Book:
         self._left = iter([i for i in range(plan.episodes) if i not in finished])
         self._done = len(finished)
         self._score, self._failed, self._turns = journal.totals if journal else (0.0, 0, 0)
-        before = journal.sessions if journal else {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 1}
-        self._before = dict(before)
+        fresh: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 1}
+        before = self._before = dict(journal.sessions) if journal else fresh
         self._wall, self._cpu = time.perf_counter(), time.process_time()
         self._noted = time.monotonic()
         agent.go_on(before.get("agent", {}))

@@ -116,9 +116,11 @@ def as_agent(thing: Any) -> AnyAgent:
         return thing
     if inspect.isclass(thing):
         return as_agent(thing())
-    for function in (thing, getattr(thing, "reply", None), vars(type(thing)).get("__call__")):
-        if inspect.iscoroutinefunction(function):
-            return AsyncFunctionAgent(function if function is getattr(thing, "reply", None) else thing)
+    replies = getattr(thing, "reply", None)
+    if inspect.iscoroutinefunction(replies):
+        return AsyncFunctionAgent(replies)
+    if inspect.iscoroutinefunction(thing) or inspect.iscoroutinefunction(vars(type(thing)).get("__call__")):
+        return AsyncFunctionAgent(thing)
     if hasattr(thing, "reply"):
         return PlayerAgent(thing, type(thing).__name__)
     if callable(thing):

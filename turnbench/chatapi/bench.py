@@ -14,6 +14,8 @@ import os
 import resource
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -150,9 +152,10 @@ def main(
             best: dict[str, dict[str, float]] = {}
             for number in range(rounds):
                 with tempfile.TemporaryDirectory() as folder:
-                    sides = {
-                        "floor": lambda w=width, n=episodes: floor(f"{base_url}/chat/completions", w, n, body),
-                        "ours": lambda w=width, n=episodes, f=folder: ours(base_url, w, n, Path(f)),
+                    url = f"{base_url}/chat/completions"
+                    sides: dict[str, Callable[[], None]] = {
+                        "floor": partial(floor, url, width, episodes, body),
+                        "ours": partial(ours, base_url, width, episodes, Path(folder)),
                     }
                     for name, work in sides.items():
                         if number == 0 and name == "ours":
