@@ -3,7 +3,8 @@
 Every small world that is registered takes part; none is named here. A game is told as the whole conversation or, where
 the last observation is enough to act, as one prompt per state. Beside it, as branches that nothing else sees:
 
-    facts       true sentences about the state or the world (`TextEnv.facts`)
+    facts       true sentences about the state (`TextEnv.facts`)
+    knowledge   the same about the world, where there is much to know; in lessons of its own
     beliefs     the sentence that names the hidden answer, asked for before every reply (`TextEnv.belief_text`)
     verdicts    after a reply, whether the game will be won: "yes" or "no"
     modes       in some games the system prompt asks for a mode: a thought (facts) or SHORT before each reply
@@ -75,18 +76,23 @@ class World:
         return self._game(seed, rng)
 
     def _knowledge(self, seed: int, rng: RandomStream) -> Lesson:
+        """Facts of the world, without an opening: it would be a hundred tokens in which none of them is to be found, and
+        with it they are learned several times as slowly.
+        """
         _, info = self.env.reset(seed=seed)
-        trunk = self.chat.opening(Opening(info["system_prompt"], info["user_message"]))
+        beginning = self.chat.opening(Opening(info["system_prompt"], info["user_message"]))[:1]
         facts = rng.sample(self.env.facts(), 24)
-        return Lesson(trunk, tuple(self._fact(f, -1, 0) for f in facts))
+        return Lesson(beginning, tuple(self._fact(f, -1, 0, "knowledge") for f in facts))
 
-    def _fact(self, fact: Fact, parent: int, at: int) -> Segment:
-        """The sentence, of which only what is told is learned: which fact it is about cannot be foreseen."""
+    def _fact(self, fact: Fact, parent: int, at: int, kind: str = "fact") -> Segment:
+        """The sentence, of which only what is told is learned: which fact it is about cannot be foreseen, and how it ends
+        need not be.
+        """
         mark, words = self._marks(FACT), (*self.chat.words(str(fact)), self.chat.end)
-        given = self.chat.words(fact.given)
+        given, ending = self.chat.words(fact.given), self.chat.words(str(fact).rstrip(".!?"))
         asked = next((i for i, (a, b) in enumerate(zip(given, words, strict=False)) if a != b), len(given))
-        first = len(mark) + min(asked, len(words) - 1)
-        return Segment((*mark, *words), tuple(range(max(first, 1), len(mark) + len(words))), parent, at, "fact")
+        first, last = len(mark) + asked, len(mark) + max(len(ending), asked + 1)
+        return Segment((*mark, *words), tuple(range(max(first, 1), last)), parent, at, kind)
 
     def _marks(self, mark: str) -> tuple[int, ...]:
         """The mark's token; a tokenizer without it writes the mark out, so that any model can learn the segments."""

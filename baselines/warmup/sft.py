@@ -25,7 +25,7 @@ from turnbench.baselines.warmup.tree import Lesson, losses
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
 
-WEIGHTS = {"reply": 1.0, "fact": 1.0, "belief": 2.0, "verdict": 0.1}
+WEIGHTS = {"reply": 1.0, "fact": 1.0, "knowledge": 1.0, "belief": 2.0, "verdict": 0.1}
 """Of the mean losses of each kind of segment: else the many tokens of replies would drown the few that carry knowledge."""
 
 
@@ -39,7 +39,7 @@ class SftConfig:
     """Environment ids; empty for every small world that is registered."""
     player: str = "novice"
     """The scripted player to imitate."""
-    tokens: int = 32_000_000
+    tokens: int = 26_000_000
     """Budget: tokens of all lessons."""
     batch_tokens: int = 6_000
     """Tokens in a step, about."""
