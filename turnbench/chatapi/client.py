@@ -118,7 +118,8 @@ class ChatClient:
         """The answer to one request (JSON), the seconds its last try took, and the number of tries.
 
         Raises:
-            RequestFailed: no answer after all tries, or a refusal that another try would not change.
+            RequestFailed: no answer after all tries, or a refusal that another try would not change, where earlier requests
+            were answered.
             RunStopped: nobody will get an answer: a wrong key, no credit, no such model, a server that is gone, or a
                 limit that is reached.
         """
@@ -190,6 +191,10 @@ class ChatClient:
             raise RunStopped(f"{self.server.url} says the account has no credit, {why}.")
 
     def _give_up(self, message: str) -> None:
+        if not self.meter.requests:  # nothing was ever answered: what is wrong is wrong with all of them
+            raise RunStopped(
+                f"{message}. No request was answered before: check the server, --base-url and the settings."
+            )
         self.meter.failures += 1
         self._lost.append(message)
         if len(self._lost) == self._give_up_after:

@@ -23,8 +23,8 @@ from turnbench.result import write_atomically
 def console() -> Console:
     """Rich on a terminal; plain text of full width when piped."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(highlight=False, no_color=True, width=200, soft_wrap=True)
+        return Console(highlight=False, emoji=False)
+    return Console(highlight=False, emoji=False, no_color=True, width=200, soft_wrap=True)
 
 
 def parse_pairs(pairs: Sequence[str], option: str) -> dict[str, Any]:
@@ -53,7 +53,13 @@ def print_json(data: Any) -> None:
 def picture_console(width: int = 110) -> Console:
     """A console that records what would be on a terminal of this width, for `save_picture`."""
     return Console(
-        record=True, width=width, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+        record=True,
+        width=width,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        highlight=False,
+        emoji=False,
     )
 
 

@@ -27,10 +27,13 @@ def ask(server: MockChatServer, requests: int = 1, **settings: Any) -> tuple[lis
     """Answers or exceptions of this many requests at once."""
     limits = settings.pop("limits", None)
     give_up_after = settings.pop("give_up_after", 64)
+    answered_before = settings.pop("answered_before", False)
     usual: dict[str, Any] = dict(base_url=server.url, request_s=0.5, backoff_s=0.001, tries=8)
     made = ChatClient(
         Server("m", **{**usual, **settings}), limits, jitter=random.Random(0), give_up_after=give_up_after
     )
+    if answered_before:
+        made.meter.requests = 1
 
     async def work() -> list[Any]:
         await made.start()
@@ -59,7 +62,7 @@ def test_every_fault_is_survived(fault: str) -> None:
 
 def test_a_request_without_an_answer_fails_after_its_tries() -> None:
     with running(MockChatServer(always(500, "out of memory"))) as server:
-        (error,), client = ask(server, tries=3)
+        (error,), client = ask(server, tries=3, answered_before=True)
     assert isinstance(error, RequestFailed)
     assert str(error) == f"{server.url}/chat/completions did not answer in 3 tries; the last: HTTP 500: out of memory"
     assert len(server.requests) == 3
@@ -68,7 +71,7 @@ def test_a_request_without_an_answer_fails_after_its_tries() -> None:
 
 def test_a_refused_request_is_not_sent_again() -> None:
     with running(MockChatServer(always(400, "the context is too long"))) as server:
-        (error,), _ = ask(server)
+        (error,), _ = ask(server, answered_before=True)
     assert isinstance(error, RequestFailed)
     assert str(error) == f"{server.url}/chat/completions refused a request, HTTP 400: the context is too long"
     assert len(server.requests) == 1
@@ -105,10 +108,21 @@ def test_no_credit_stops_the_run_though_it_is_a_429() -> None:
 def test_a_server_that_is_gone_stops_the_run() -> None:
     with running(MockChatServer()) as server:
         pass
-    errors, _ = ask(server, 5, tries=2, give_up_after=3)
+    errors, _ = ask(server, 5, tries=2, give_up_after=3, answered_before=True)
     stops = [e for e in errors if isinstance(e, RunStopped)]
     assert stops
     assert "3 requests in a row brought no answer, so the run stops" in str(stops[0])
+
+
+def test_the_first_request_that_fails_stops_a_run_that_never_worked() -> None:
+    with running(MockChatServer(always(400, "max_tokens is not supported"))) as server:
+        (error,), client = ask(server)
+    assert isinstance(error, RunStopped)
+    assert str(error) == (
+        f"{server.url}/chat/completions refused a request, HTTP 400: max_tokens is not supported. "
+        "No request was answered before: check the server, --base-url and the settings."
+    )
+    assert client.meter.failures == 0
 
 
 @pytest.mark.parametrize("kind", ["seconds", "date"])
