@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from turnbench.agents.base import Agent, AnyAgent, AsyncAgent
 from turnbench.env import TextEnv, clean_action, hash_text
 from turnbench.episode import Episode
-from turnbench.errors import RunStopped
+from turnbench.errors import EpisodePostponed, RunStopped
 from turnbench.journal import Journal
 from turnbench.machine import EpisodeMachine
 from turnbench.result import EpisodeRecord, Failure
@@ -193,6 +193,7 @@ def play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
 
 async def _play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
     stopped: list[RunStopped] = []
+    later: list[EpisodePostponed] = []
 
     async def worker() -> None:
         while not stopped and (begun := book.begin()) is not None:
@@ -200,6 +201,10 @@ async def _play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
             try:
                 while not machine.done:
                     await _turn(agent, machine)
+            except EpisodePostponed as postponed:
+                later.append(postponed)
+                agent.forget(machine.history.episode)
+                continue
             except RunStopped as stop:  # the others may still finish what they have begun
                 stopped.append(stop)
                 agent.forget(machine.history.episode)
@@ -217,6 +222,11 @@ async def _play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
         await agent.stop()
     if stopped:
         raise stopped[0]
+    if later:
+        raise RunStopped(
+            f"{len(later)} of {book.plan.episodes} episodes could not be played and are left for later: {later[-1]}. "
+            "Repeat the command to play them."
+        )
 
 
 async def _turn(agent: AsyncAgent, machine: EpisodeMachine) -> None:

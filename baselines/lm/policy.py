@@ -45,6 +45,10 @@ class Policy:
             UsageError: there is no model there, or it cannot be read.
         """
         device = device or ("cuda" if torch.cuda.is_available() else "cpu")
+        if not Path(path).is_dir() and (str(path).count("/") > 1 or str(path)[:1] in "/.~"):
+            raise UsageError(
+                f"There is no folder {str(path)!r}: give one that save_pretrained wrote, tokenizer included."
+            )
         try:
             tokenizer = AutoTokenizer.from_pretrained(str(path), local_files_only=True)
             model: Any = AutoModelForCausalLM.from_pretrained(str(path), dtype=dtype, local_files_only=True)

@@ -115,9 +115,9 @@ class TwentyQ(TextEnv):
         if answerer:
             from turnbench.envs.twentyq.answerer import check_server
 
-            check_server(answerer, answerer_url)
             if flip:
                 raise UsageError("An answerer of another kind is unreliable enough: leave out flip.")
+            check_server(answerer, answerer_url)
             self.ranked, self.waits = False, True
         elif answerer_url:
             raise UsageError("answerer_url is where the answerer is: name its model with answerer.")

@@ -183,6 +183,35 @@ def test_a_stopped_run_goes_on_with_more_and_pays_nothing_twice(tmp_path: Path) 
     assert result.usage.requests == len(server.requests)
 
 
+def test_what_got_no_answer_is_played_the_next_time(tmp_path: Path) -> None:
+    """The server fails some episodes for a while: nothing of that is in the result, and nothing is played twice."""
+    broken = True
+
+    def answer(body: Body) -> dict[str, Any]:
+        if broken and len(body["messages"]) == 4 and "car" in body["messages"][2]["content"]:
+            return {"status": 500, "error": {"message": "out of memory"}}
+        return by_rule(body)
+
+    with running(MockChatServer(answer)) as server:
+        prompts = [f"Player {i}" for i in range(8)]
+        said: list[tuple[str, int]] = []
+        for i, prompt in enumerate(prompts):
+            options = {"system_prompt": prompt, "tries": 2}
+            broken = True
+            try:
+                played(server, tmp_path / str(i), episodes=3, agent_options=options)
+            except RunStopped as stop:
+                said.append((str(stop), len(read_journal(tmp_path / str(i)))))
+            broken = False
+            result = played(server, tmp_path / str(i), episodes=3, agent_options=options)
+            assert not result.summary.failed
+    assert 0 < len(said) < len(prompts)
+    for message, kept in said:
+        assert message.startswith("3 of 3 episodes could not be played and are left for later: ")
+        assert message.endswith("HTTP 500: out of memory. Repeat the command to play them.")
+        assert kept == 0
+
+
 def test_killed_under_concurrency_nothing_is_lost_or_repeated(tmp_path: Path) -> None:
     out = tmp_path / "run"
     with running(MockChatServer(faults=dict.fromkeys(("429", "500", "reset"), 0.03), latency_s=0.01)) as server:

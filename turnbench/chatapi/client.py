@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from turnbench.chatapi.answer import Answer, BadAnswer, parse_answer
 from turnbench.chatapi.settings import Limits, Server
 from turnbench.chatapi.usage import Meter
-from turnbench.errors import RunStopped, TurnBenchError
+from turnbench.errors import EpisodePostponed, RunStopped, TurnBenchError
 from turnbench.version import __version__
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ LONGEST_ASKED_S = 600.0
 
 
 class RequestFailed(TurnBenchError, RuntimeError):
-    """The server did not answer one request, after all tries or for good."""
+    """The server refused one request, as it would refuse it again: the conversation is too long, for instance."""
 
 
 class ChatClient:
@@ -118,8 +118,8 @@ class ChatClient:
         """The answer to one request (JSON), the seconds its last try took, and the number of tries.
 
         Raises:
-            RequestFailed: no answer after all tries, or a refusal that another try would not change, where earlier requests
-            were answered.
+            RequestFailed: a refusal that another try would not change, where earlier requests were answered.
+        EpisodePostponed: no answer after all tries, where earlier requests were answered.
             RunStopped: nobody will get an answer: a wrong key, no credit, no such model, a server that is gone, or a
                 limit that is reached.
         """
@@ -154,8 +154,7 @@ class ChatClient:
             if attempt < server.tries:
                 self.meter.retries += 1
                 await self._pause(attempt, asked_s, why)
-        self._give_up(f"{server.url} did not answer in {server.tries} tries; the last: {why}")
-        raise AssertionError  # _give_up raises
+        raise self._given_up(f"{server.url} did not answer in {server.tries} tries; the last: {why}", EpisodePostponed)
 
     async def _send(self, body: bytes) -> tuple[int, str | None, bytes]:
         assert self._session is not None, "start() comes first"
@@ -184,25 +183,25 @@ class ChatClient:
                 403: f"check the key in {self.server.key_variable} and what it may use",
             }.get(status, "give the URL it points to as --base-url")
             raise RunStopped(f"{self.server.url} refuses every request, {why}; {hint}.")
-        self._give_up(f"{self.server.url} refused a request, {why}")
+        raise self._given_up(f"{self.server.url} refused a request, {why}", RequestFailed)
 
     def _stop_without_credit(self, status: int, payload: bytes, why: str) -> None:
         if status == 429 and b"insufficient_quota" in payload:
             raise RunStopped(f"{self.server.url} says the account has no credit, {why}.")
 
-    def _give_up(self, message: str) -> None:
+    def _given_up(self, message: str, kind: type[TurnBenchError]) -> TurnBenchError:
         if not self.meter.requests:  # nothing was ever answered: what is wrong is wrong with all of them
-            raise RunStopped(
+            return RunStopped(
                 f"{message}. No request was answered before: check the server, --base-url and the settings."
             )
         self.meter.failures += 1
         self._lost.append(message)
         if len(self._lost) == self._give_up_after:
-            raise RunStopped(
+            return RunStopped(
                 f"{self._give_up_after} requests in a row brought no answer, so the run stops; the last: {message}. "
                 "Repeat the command to go on once the server is back."
             )
-        raise RequestFailed(message)
+        return kind(message)
 
     def _said(self, payload: bytes) -> str:
         """The server's own words, the key taken out should it repeat it."""

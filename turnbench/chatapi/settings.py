@@ -69,6 +69,10 @@ class Server:
                 raise UsageError(f"The request field {name!r} is the harness's own and cannot be set through extra.")
         if not self.request_s > 0 or self.tries < 1 or not self.backoff_s >= 0:
             raise UsageError("request_s is above 0, tries 1 or more, and backoff_s 0 or more.")
+        if self.base_url == OPENAI_URL and not self.key:
+            raise UsageError(
+                f"{self.key_variable} is not set, and no --base-url names another server than OpenAI's own."
+            )
 
     @property
     def url(self) -> str:

@@ -52,7 +52,9 @@ def run_command(
     ] = None,
     agent_arg: Annotated[
         list[str] | None,
-        typer.Option(help="Setting of an openai: or hf: agent NAME=VALUE, such as temperature=0; may be repeated."),
+        typer.Option(
+            help="Setting of an openai:, hf: or own agent NAME=VALUE, such as temperature=0; may be repeated."
+        ),
     ] = None,
     max_cost: Annotated[float | None, typer.Option(help="Stop when so much is spent; needs prices.")] = None,
     max_tokens_total: Annotated[int | None, typer.Option(help="Stop when so many tokens are used.")] = None,
@@ -76,7 +78,15 @@ def run_command(
     env_id = full_id(env)
     if out is None:
         short = env_id.rpartition(":")[2].removeprefix("TurnBench/")
-        parts = [name or agent, split, str(seed), str(episodes), *(arg or []), *([target] if target else [])]
+        parts = [
+            name or agent,
+            split,
+            str(seed),
+            str(episodes),
+            *(arg or []),
+            *(agent_arg or []),
+            *([target] if target else []),
+        ]
         out = Path("runs") / short / "-".join(re.sub(r"[^\w.=]+", "_", part) for part in parts)
     options = {"target": target} if target is not None else {}
     limits = {"max_cost": max_cost, "max_tokens_total": max_tokens_total}
