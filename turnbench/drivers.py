@@ -87,22 +87,28 @@ class Book:
     ) -> None:
         self.plan, self.agent, self.journal, self.progress = plan, agent, journal, progress
         self.records: list[EpisodeRecord] = []
+        self.env = first_env
         self._free = [first_env]
         finished: set[int] = journal.finished if journal else set()
         self._left = iter([i for i in range(plan.episodes) if i not in finished])
         self._done = len(finished)
         self._score, self._failed, self._turns = journal.totals if journal else (0.0, 0, 0)
-        fresh: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 1}
+        fresh: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0}
         before = self._before = dict(journal.sessions) if journal else fresh
         self._wall, self._cpu = time.perf_counter(), time.process_time()
         self._noted = time.monotonic()
+        self._begun = False
         agent.go_on(before.get("agent", {}))
+        first_env.go_on(before.get("environment", {}))
 
     def begin(self) -> tuple[int, EpisodeMachine] | None:
         """The next episode, or None when none is left."""
         index = next(self._left, None)
         if index is None:
             return None
+        if not self._begun:
+            self._begun = True  # a session that finds nothing left is none
+            self.note()
         plan = self.plan
         env = self._free.pop() if self._free else plan.make_env()
         seed = plan.first_seed + index
@@ -137,16 +143,18 @@ class Book:
 
     @property
     def spent(self) -> Spent:
-        """Time used so far, by this session and those before."""
+        """Time used so far, by this session (if it played anything) and those before."""
         b = self._before
+        if not self._begun:
+            return Spent(b["started"], b["wall_s"], b["cpu_s"], b["count"])
         wall, cpu = time.perf_counter() - self._wall, time.process_time() - self._cpu
-        return Spent(b["started"], b["wall_s"] + wall, b["cpu_s"] + cpu, b["count"])
+        return Spent(b["started"], b["wall_s"] + wall, b["cpu_s"] + cpu, b["count"] + 1)
 
     def note(self) -> None:
         """Put what was spent beside the journal."""
-        if self.journal:
+        if self.journal and self._begun:
             now = self.spent
-            self.journal.note_session(now.wall_s, now.cpu_s, self.agent.spent())
+            self.journal.note_session(now.wall_s, now.cpu_s, agent=self.agent.spent(), environment=self.env.spent())
             self._noted = time.monotonic()
 
 

@@ -149,6 +149,18 @@ class TextEnv(gymnasium.Env[str, str]):
         """The world's model of the current instance, where it is small enough to be solved. Privileged."""
         return None
 
+    def spent(self) -> Mapping[str, Any]:
+        """What a world that asks a server has used, over all its environments in this process; JSON, see `go_on`."""
+        return {}
+
+    def go_on(self, spent: Mapping[str, Any]) -> None:
+        """Take up what earlier sessions of a run spent, nothing at its beginning."""
+        return None
+
+    def usage(self) -> Mapping[str, Any] | None:
+        """What a result records of it (requests, tokens, latencies); None for worlds that ask nobody."""
+        return None
+
     def secrets(self) -> tuple[str, ...]:
         """Strings that would give the answer away if an agent saw them before the end; what `check_env` looks for."""
         return (self.target,) if self.target else ()

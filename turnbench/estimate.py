@@ -1,8 +1,9 @@
 """What a run behind a server would cost, before anyone is asked: `turnbench run --dry-run`.
 
 The environment's own players are played offline. "as the reference plays" has its number of turns and its words;
-"at most" lets every episode last as long as it can and every reply be as long as it may. Tokens are estimated at four
-characters each, the usual rule of thumb for English.
+the other estimate lets every episode last as long as it can and every reply be as long as the limit on its tokens; where
+none is set it has replies of 256 tokens, which a reasoning model passes. Tokens are estimated at four characters each,
+the usual rule of thumb for English.
 """
 
 from __future__ import annotations
@@ -50,14 +51,15 @@ def estimate(
     build_agent(agent, AgentContext(env_id, env.arguments, players, agent_options, limits)).close()
     known = {k: v for k, v in limits.items() if v is not None}
     prices = Limits(**known)
-    longest = int(agent_options.get("max_completion_tokens") or agent_options.get("max_tokens") or LONG_REPLY)
+    limit = agent_options.get("max_completion_tokens") or agent_options.get("max_tokens")
+    longest = int(limit or LONG_REPLY)
     reference = _played(
         "reference" if "reference" in players else "random", env_id, env, split, salt, first_seed, options
     )
     as_played = [_cost(e, 1.0, None) for e in reference]
-    at_most = [_cost(e, max(1.0, env.max_turns / max(1, len(e.turns))), longest) for e in reference]
+    every_turn = [_cost(e, max(1.0, env.max_turns / max(1, len(e.turns))), longest) for e in reference]
     out = {}
-    for name, rows in (("as the reference plays", as_played), ("at most", at_most)):
+    for name, rows in (("as the reference plays", as_played), ("every turn used", every_turn)):
         requests, prompt, completion = (round(sum(r[i] for r in rows) / len(rows) * episodes) for i in range(3))
         cost = prices.cost(prompt, 0, completion)
         out[name] = {
@@ -68,8 +70,13 @@ def estimate(
         "environment": env_id,
         "episodes": episodes,
         "estimates": out,
-        "note": f'Nobody was asked. Tokens are estimated at {CHARACTERS:g} characters each; "at most" has '
-        f"{env.max_turns} turns an episode and {longest} tokens a reply, reasoning included.",
+        "note": f"Nobody was asked. Tokens are estimated at {CHARACTERS:g} characters each; "
+        + (
+            f'"every turn used" has {env.max_turns} turns an episode and at most {longest} tokens a reply, reasoning included.'
+            if limit
+            else f'"every turn used" has {env.max_turns} turns an episode and {LONG_REPLY} tokens a reply. No limit on replies is set '
+            "(--agent-arg max_tokens=N): a model that says or thinks more than that costs more."
+        ),
     }
 
 

@@ -44,7 +44,8 @@ class Journal:
         """Indices of the finished episodes, which themselves are on disk; `records` reads them."""
         self.totals: tuple[float, int, int] = (0.0, 0, 0)
         """Sum of scores, failed episodes and turns of the episodes that were there when the journal was opened."""
-        self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0, "agent": {}}
+        self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0}
+        """What earlier sessions spent, and how many there were."""
         self._file: IO[str] | None = None
         self._lock: IO[str] | None = None
         self._synced = 0.0
@@ -74,7 +75,6 @@ class Journal:
                 failed += record.failure is not None
             self.totals = score, failed, turns
             self._file = (self.folder / "episodes.jsonl").open("a", encoding="utf-8")
-            self.note_session(self.sessions["wall_s"], self.sessions["cpu_s"], self.sessions["agent"])
         except BaseException:
             self._lock.close()
             raise
@@ -117,14 +117,13 @@ class Journal:
                 self.sessions.update(json.loads(path.read_text(encoding="utf-8")))
             except (OSError, ValueError):
                 return  # only timings: a damaged file must not stop the run
-        self.sessions["count"] += 1
 
-    def note_session(self, wall_s: float, cpu_s: float, agent: Mapping[str, Any]) -> None:
-        """Keep the time spent so far by all sessions (absolute values), and what the agent counts (`Agent.spent`)."""
-        write_atomically(
-            self.folder / "sessions.json",
-            json.dumps({**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s, "agent": dict(agent)}) + "\n",
-        )
+    def note_session(self, wall_s: float, cpu_s: float, **counted: Mapping[str, Any]) -> None:
+        """Keep the time spent so far by all sessions (absolute values), and what the agent and a world that asks a server
+        count (`Agent.spent`, `TextEnv.spent`).
+        """
+        now = {**self.sessions, "wall_s": wall_s, "cpu_s": cpu_s, "count": self.sessions["count"] + 1, **counted}
+        write_atomically(self.folder / "sessions.json", json.dumps(now) + "\n")
 
     def append(self, record: EpisodeRecord) -> None:
         """Add a finished episode. Raises JournalError when it is already there or the disk refuses."""
@@ -210,3 +209,9 @@ def _record(path: Path, number: int, line: bytes) -> EpisodeRecord:
         raise JournalError(
             f"{str(path)!r} line {number} is not an episode: remove that line to play the episode again."
         ) from error
+
+
+def is_unfinished(folder: str | Path) -> bool:
+    """True for the folder of a run that has begun and has no result yet."""
+    folder = Path(folder)
+    return (folder / "run.json").exists() and not (folder / "result.json").exists()

@@ -121,7 +121,7 @@ class Summary(_Strict):
 
 
 class Usage(_Strict):
-    """What an agent behind a server used, in all sessions of the run, retried requests included."""
+    """What an agent or a world behind a server used, in all sessions of the run, retried requests included."""
 
     requests: int = Field(ge=0)
     """Requests that brought an answer."""
@@ -133,6 +133,9 @@ class Usage(_Strict):
     completion_tokens: int = Field(ge=0)
     reasoning_tokens: int = Field(ge=0)
     """Of the completion tokens, those that were reasoning, where the server says so."""
+    reasoned: int = Field(default=0, ge=0)
+    """Answers that came with reasoning, whether or not its tokens were counted."""
+    reasoning_characters: int = Field(default=0, ge=0)
     latency_s: dict[str, Finite | None]
     """Seconds per answered request: p50, p90, p99, max."""
     cost: Finite | None = None
@@ -170,6 +173,9 @@ class Result(_Strict):
     summary: Summary
     episodes: list[EpisodeRecord]
     usage: Usage | None = None
+    """Of the agent."""
+    environment_usage: Usage | None = None
+    """Of a world that asks a server."""
     provenance: Provenance
 
 

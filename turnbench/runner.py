@@ -137,6 +137,8 @@ def run(
     details = player.describe()
     if isinstance(agent, str) and (code := code_hash(agent)) is not None:
         details = {**details, "code_hash": code}
+        if agent_options:  # a factory's settings make another agent of it, whether or not it says so itself
+            details = {"options": dict(agent_options), **details}
     described = AgentRecord(name=called, details=details)
     environment = describe_environment(first_env, plan.env_id)
     try:
@@ -221,7 +223,7 @@ def _result(
     book: Book,
 ) -> Result:
     commit, dirty = git_commit()
-    spent, usage = book.spent, book.agent.usage()
+    spent, usage, world_usage = book.spent, book.agent.usage(), book.env.usage()
     return Result(
         environment=environment,
         agent=agent,
@@ -237,6 +239,7 @@ def _result(
         summary=summarise(records),
         episodes=records,
         usage=None if usage is None else Usage.model_validate(usage),
+        environment_usage=None if world_usage is None else Usage.model_validate(world_usage),
         provenance=Provenance(
             turnbench=__version__,
             python=python_version(),

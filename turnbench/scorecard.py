@@ -22,9 +22,10 @@ class Row:
     split: str
     episodes: int
     instances: int
-    mean_score: float
-    low: float
-    high: float
+    mean_score: float | None
+    """None where every episode failed: then there is nothing to say about the agent."""
+    low: float | None
+    high: float | None
     mean_turns: float
     failed: int
     ranked: bool
@@ -88,6 +89,8 @@ def build_scorecard(results: Sequence[Result]) -> Scorecard:
     comparisons = []
     for i, (name_a, a) in enumerate(pairs):
         for name_b, b in pairs[i + 1 :]:
+            if _all_failed(a) or _all_failed(b):
+                continue
             if _environment_key(a) == _environment_key(b) and (found := _compare(a, b)) is not None:
                 comparisons.append(Comparison(name_a, name_b, environment_label(a), found))
     return Scorecard(rows, comparisons)
@@ -115,20 +118,24 @@ def _unique_names(results: Sequence[Result]) -> list[str]:
 
 
 def _row(name: str, r: Result) -> Row:
-    s = r.summary
+    s, none = r.summary, _all_failed(r)
     return Row(
         agent=name,
         environment=environment_label(r),
         split=r.environment.split,
         episodes=s.episodes,
         instances=s.instances,
-        mean_score=s.mean_score,
-        low=s.interval.low,
-        high=s.interval.high,
+        mean_score=None if none else s.mean_score,
+        low=None if none else s.interval.low,
+        high=None if none else s.interval.high,
         mean_turns=s.mean_turns,
         failed=sum(s.failed.values()),
         ranked=r.environment.ranked,
     )
+
+
+def _all_failed(r: Result) -> bool:
+    return sum(r.summary.failed.values()) == r.summary.episodes
 
 
 def _compare(a: Result, b: Result) -> PairedDifference | None:

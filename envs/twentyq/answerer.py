@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import atexit
 import re
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from turnbench.chatapi.blocking import BlockingChat
 from turnbench.chatapi.settings import Server
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES
+from turnbench.errors import RunStopped
 
 INSTRUCTIONS = (
     "You answer questions in a game of Twenty Questions. The hidden thing is: {thing}. The player must not learn its name "
@@ -20,31 +23,62 @@ INSTRUCTIONS = (
     "answer Unclear."
 )
 _WORDS = {"yes": YES, "no": NO, "sometimes": SOMETIMES, "depends": SOMETIMES}
+GIVE_UP_AFTER = 64
+"""Answers in a row that are none, after which the model cannot be an answerer."""
+
+
+class Answerer:
+    """One server and model, shared by all environments of the process and closed with it."""
+
+    def __init__(self, model: str, url: str) -> None:
+        self.name = model, url
+        # Reasoning counts as completion, so the limit leaves room for it before the one word.
+        self._chat = BlockingChat(Server(model, base_url=url, sampling={"temperature": 0.0, "max_tokens": 512}))
+        self._unusable = 0
+        atexit.register(self._chat.close)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return answerer, self.name  # copies of an environment ask the same one
+
+    def answer(self, thing: str, question: str) -> int | None:
+        """YES, NO or SOMETIMES, or None where the model would not say.
+
+        Raises:
+            RequestFailed, RunStopped: the server did not answer, or never with one of the words.
+        """
+        said = self._chat.ask(
+            [
+                {"role": "system", "content": INSTRUCTIONS.format(thing=thing)},
+                {"role": "user", "content": question[-4000:]},
+            ]
+        )
+        for word in re.findall(r"[a-z]+", said.text.casefold())[:3]:
+            if word in _WORDS:
+                self._unusable = 0
+                return _WORDS[word]
+        self._unusable += 1
+        if self._unusable >= GIVE_UP_AFTER:
+            raise RunStopped(
+                f"The answerer {self._chat.client.server.model!r} said neither yes, no nor sometimes {self._unusable} times in a "
+                f"row (the last: {said.text[:60]!r}): choose another model as answerer."
+            )
+        return None
+
+    def spent(self) -> dict[str, Any]:
+        """The meter, as JSON to go on from."""
+        return self._chat.spent()
+
+    def go_on(self, spent: Mapping[str, Any]) -> None:
+        """Count on from what earlier sessions of a run spent; from nothing where it is empty."""
+        self._chat.go_on(spent)
+        self._unusable = 0
+
+    def usage(self) -> dict[str, Any]:
+        """Requests, tokens and latencies."""
+        return self._chat.usage()
 
 
 @cache
-def _chat(model: str, url: str) -> BlockingChat:
-    """One client per server and model, shared by all environments of the process and closed with it."""
-    chat = BlockingChat(Server(model, base_url=url, sampling={"temperature": 0.0, "max_tokens": 512}))
-    atexit.register(chat.close)
-    return chat
-
-
-def check_server(model: str, url: str) -> None:
-    """Refuse a server that cannot be meant. Raises UsageError."""
-    Server(model, base_url=url)
-
-
-def ask_model(model: str, url: str, thing: str, question: str) -> int | None:
-    """YES, NO or SOMETIMES, or None where the model would not say.
-
-    Raises:
-        RequestFailed, RunStopped: the server did not answer.
-    """
-    said = _chat(model, url).ask(
-        [{"role": "system", "content": INSTRUCTIONS.format(thing=thing)}, {"role": "user", "content": question[-4000:]}]
-    )
-    for word in re.findall(r"[a-z]+", said.text.casefold())[:3]:
-        if word in _WORDS:
-            return _WORDS[word]
-    return None
+def answerer(model: str, url: str) -> Answerer:
+    """The process's answerer of this name. Raises UsageError for a server that cannot be meant."""
+    return Answerer(model, url)

@@ -113,15 +113,14 @@ class TwentyQ(TextEnv):
         if not 0 <= free_retries <= 100:
             raise UsageError(f"free_retries is a number from 0 to 100, not {free_retries}.")
         if answerer:
-            from turnbench.envs.twentyq.answerer import check_server
+            from turnbench.envs.twentyq.answerer import answerer as answerer_named
 
             if flip:
                 raise UsageError("An answerer of another kind is unreliable enough: leave out flip.")
-            check_server(answerer, answerer_url)
+            self._answerer = answerer_named(answerer, answerer_url)
             self.ranked, self.waits = False, True
         elif answerer_url:
             raise UsageError("answerer_url is where the answerer is: name its model with answerer.")
-        self._answerer = answerer, answerer_url
         self.world: World = load_world(world)
         self.members = self.world.members(subset)
         self.closed_world = subset != "full"
@@ -216,9 +215,7 @@ class TwentyQ(TextEnv):
         return self._lost(ANSWERS[answer])
 
     def _answered_by_model(self, action: str, query: Query) -> Outcome:
-        from turnbench.envs.twentyq.answerer import ask_model
-
-        answer = ask_model(*self._answerer, self.target, action)
+        answer = self._answerer.answer(self.target, action)
         if answer is None:
             return self._rephrase(unclear("That cannot be answered with yes or no."))
         if query.kind is _ASK:  # the posterior reads what the table knows of the question, if it knows it
@@ -258,6 +255,19 @@ class TwentyQ(TextEnv):
         self._target, self._left, self._retries, self._noise, asked = saved
         self._asked = list(asked)
         self._posterior = None
+
+    def spent(self) -> dict[str, Any]:
+        """What the answerer's server was asked for."""
+        return self._answerer.spent() if self.waits else {}
+
+    def go_on(self, spent: Mapping[str, Any]) -> None:
+        """Count on."""
+        if self.waits:
+            self._answerer.go_on(spent)
+
+    def usage(self) -> dict[str, Any] | None:
+        """Requests and tokens of the answerer."""
+        return self._answerer.usage() if self.waits else None
 
     def instance_key(self) -> str:
         """World and hidden thing."""

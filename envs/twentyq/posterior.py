@@ -22,7 +22,8 @@ class Posterior:
     """Probabilities of `members` (indices into `world.things`), uniform at first.
 
     `flip` is the probability that a plain answer (yes, no) is wrong. An answer about a meaning already asked adds
-    nothing, because the answerer repeats itself; guesses are always judged truly.
+    nothing, because the answerer repeats itself; guesses are always judged truly. An answer that is impossible under the
+    table, as another model may give one, is left out and counted in `impossible`.
     """
 
     def __init__(self, world: World, members: Sequence[int], flip: float = 0.0) -> None:
@@ -32,7 +33,7 @@ class Posterior:
         self.entropy = entropy_bits(self.weights)
         self.last_gain = 0.0
         self.last_surprisal = 0.0
-        self.observed = 0
+        self.observed = self.impossible = 0
         self._asked: set[str] = set()
 
     def likelihood(self, query: Query, answer: int) -> NDArray[np.float64]:
@@ -55,7 +56,8 @@ class Posterior:
         joint = self.weights * self.likelihood(query, answer)
         evidence = float(joint.sum())
         if evidence <= 0:
-            raise AssertionError(f"the answer to {query.meaning!r} is impossible under the table")
+            self.impossible += 1
+            return
         self.weights = joint / evidence
         before, self.entropy = self.entropy, entropy_bits(self.weights)
         self.last_gain = before - self.entropy

@@ -150,6 +150,8 @@ def test_reasoning_cuts_refusals_and_empty_replies_are_recorded() -> None:
     assert result.usage.reasoning_tokens == 3 * result.usage.requests
     assert "replies were cut by the length limit" in noted_replies(replies)
     assert "of them reasoning" in used(result.usage)
+    assert (result.usage.reasoned, result.usage.reasoning_characters) == (2, 2 * len("an animal?"))
+    assert f"{result.usage.reasoned:,} replies reasoned first" in used(result.usage)
 
 
 def test_a_hostile_server_breaks_nothing() -> None:
@@ -167,7 +169,10 @@ def test_a_stopped_run_goes_on_with_more_and_pays_nothing_twice(tmp_path: Path) 
     with running(MockChatServer()) as server:
         whole = played(server)
         server.requests.clear()
-        with pytest.raises(RunStopped, match=r"tokens is reached .* higher --max-tokens-total to go on"):
+        with pytest.raises(
+            RunStopped,
+            match=r"tokens (is reached|would be passed by another episode) .* higher --max-tokens-total to go on",
+        ):
             played(server, out, limits={"max_tokens_total": 4500})
         kept = read_journal(out)
         assert 0 < len(kept) < 12
@@ -277,7 +282,7 @@ def test_a_dry_run_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         options = {"base_url": server.url, "max_tokens": 50}
         found = estimate("openai:m", ENV, 200, "test", 0, {}, {}, options, prices)
         assert not server.requests
-        likely, most = found["estimates"]["as the reference plays"], found["estimates"]["at most"]
+        likely, most = found["estimates"]["as the reference plays"], found["estimates"]["every turn used"]
         assert 200 <= likely["requests"] <= most["requests"] == 200 * 23  # three free retries
         assert most["completion_tokens"] == 200 * 23 * 50
         assert likely["cost"] == pytest.approx(

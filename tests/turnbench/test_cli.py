@@ -69,6 +69,19 @@ def test_scorecard(runs: Path) -> None:
     assert difference["mean"] == pytest.approx(card["rows"][0]["mean_score"] - card["rows"][1]["mean_score"])
 
 
+def test_a_scorecard_leaves_out_what_is_not_finished(runs: Path, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    begun.mkdir()
+    (begun / "run.json").write_text((runs / "careless" / "run.json").read_text())
+    both = turnbench("scorecard", str(runs / "reference"), str(begun), cwd=tmp_path)
+    assert both.returncode == 0
+    assert "not finished; repeat its command to go on" in both.stderr
+    assert both.stdout == turnbench("scorecard", str(runs / "reference"), cwd=tmp_path).stdout
+    alone = turnbench("scorecard", str(begun), cwd=tmp_path)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "None of these runs is finished: repeat their commands to go on." in alone.stderr
+
+
 def test_show_and_verify(runs: Path) -> None:
     shown = turnbench("show", "reference", "--episode", "3", cwd=runs).stdout
     assert "episode 3, seed 3, agent reference" in shown

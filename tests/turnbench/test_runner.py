@@ -126,7 +126,18 @@ def test_a_finished_run_is_not_played_again(tmp_path: Path) -> None:
 
     again = run("reference", ENV, episodes=5, out=tmp_path / "r")
     assert [e.wall_s for e in first.episodes] == [e.wall_s for e in again.episodes]
-    assert again.provenance.resumed == 1
+    assert again.provenance.resumed == 0
+    assert again.provenance.wall_s == pytest.approx(first.provenance.wall_s, abs=0.1)
+
+
+def test_settings_of_a_users_factory_identify_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "factory_of_mine.py").write_text(
+        "def build(context):\n    return lambda history: context.options.get('says', '?')\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    run("factory_of_mine:build", ENV, episodes=2, out=tmp_path / "r", agent_options={"says": "a"})
+    with pytest.raises(JournalError, match=r"agent\.details\.options\.says was 'a', now 'b'"):
+        run("factory_of_mine:build", ENV, episodes=2, out=tmp_path / "r", agent_options={"says": "b"})
 
 
 def test_the_salt_is_never_written(tmp_path: Path) -> None:

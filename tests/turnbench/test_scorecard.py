@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from turnbench.cli.scorecard_command import print_scorecard
+from turnbench.episode import History
 from turnbench.errors import UsageError
 from turnbench.runner import run
 from turnbench.scorecard import build_scorecard
@@ -40,9 +44,23 @@ def test_equal_runs_are_not_told_apart() -> None:
 
 
 def test_failed_episodes_count() -> None:
-    result = run(lambda history: None, SMALL, episodes=4)  # type: ignore[arg-type, return-value]
-    row = build_scorecard([result]).rows[0]
-    assert (row.failed, row.episodes, row.mean_score) == (4, 4, 0.0)
+    def breaks_sometimes(history: History) -> str:
+        if int(history.episode) % 2:
+            raise ValueError("odd")
+        return "Is it alive?"
+
+    row = build_scorecard([run(breaks_sometimes, SMALL, episodes=4)]).rows[0]
+    assert (row.failed, row.episodes, row.mean_score) == (2, 4, 0.0)
+
+
+def test_a_run_of_which_nothing_was_played_has_no_score() -> None:
+    broken = run(lambda history: None, SMALL, episodes=4)  # type: ignore[arg-type, return-value]
+    card = build_scorecard([broken, run("random", SMALL, episodes=4)])
+    assert (card.rows[0].failed, card.rows[0].mean_score, card.rows[0].low) == (4, None, None)
+    assert not card.comparisons
+    text = io.StringIO()
+    print_scorecard(card, Console(file=text, width=200))
+    assert "every episode failed" in text.getvalue()
 
 
 def test_no_results() -> None:
@@ -52,7 +70,6 @@ def test_no_results() -> None:
 
 def test_pictures_need_no_network(tmp_path: Path) -> None:
     from turnbench.cli.common import picture_console, save_picture
-    from turnbench.cli.scorecard_command import print_scorecard
 
     recorded = picture_console()
     print_scorecard(build_scorecard([run("reference", SMALL, episodes=3)]), recorded)

@@ -11,6 +11,7 @@ from typing import Any
 from turnbench.chatapi.answer import Answer
 from turnbench.chatapi.client import ChatClient
 from turnbench.chatapi.settings import Limits, Server
+from turnbench.chatapi.usage import Meter
 
 
 class BlockingChat:
@@ -48,6 +49,18 @@ class BlockingChat:
                 asyncio.run_coroutine_threadsafe(self.client.start(), loop).result()
                 self._loop = loop
             return self._loop
+
+    def spent(self) -> dict[str, Any]:
+        """The meter, as JSON to go on from."""
+        return self.client.meter.state()
+
+    def go_on(self, spent: Mapping[str, Any]) -> None:
+        """Count on from what `spent` gave; from nothing where it is empty."""
+        self.client.meter = Meter.from_state(spent)
+
+    def usage(self) -> dict[str, Any]:
+        """Requests, tokens, latencies and cost so far, as a result records them."""
+        return self.client.meter.summary(self.client.limits)
 
     def close(self) -> None:
         """Close the connections and end the thread."""

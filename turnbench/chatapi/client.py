@@ -103,16 +103,20 @@ class ChatClient:
         """
         limits, meter = self.limits, self.meter
         if limits.max_tokens_total is not None and meter.tokens * expected >= limits.max_tokens_total:
-            raise RunStopped(
-                f"The limit of {limits.max_tokens_total:,} tokens is reached ({meter.tokens:,} used): "
-                "repeat the command with a higher --max-tokens-total to go on."
-            )
+            self._stop_at_limit(
+                f"{limits.max_tokens_total:,} tokens", f"{meter.tokens:,} used",
+                meter.tokens >= limits.max_tokens_total, "--max-tokens-total",
+            )  # fmt: skip
         cost = meter.cost(limits)
         if limits.max_cost is not None and cost is not None and cost * expected >= limits.max_cost:
-            raise RunStopped(
-                f"The limit of {limits.max_cost:g} on cost is reached ({cost:.4g} spent): "
-                "repeat the command with a higher --max-cost to go on."
+            self._stop_at_limit(
+                f"{limits.max_cost:g} on cost", f"{cost:.4g} spent", cost >= limits.max_cost, "--max-cost"
             )
+
+    @staticmethod
+    def _stop_at_limit(limit: str, used: str, reached: bool, option: str) -> None:
+        how = f"is reached ({used})" if reached else f"would be passed by another episode ({used})"
+        raise RunStopped(f"The limit of {limit} {how}: repeat the command with a higher {option} to go on.")
 
     async def complete(self, body: bytes) -> tuple[Answer, float, int]:
         """The answer to one request (JSON), the seconds its last try took, and the number of tries.

@@ -28,6 +28,10 @@ class Meter:
     cached_tokens: int = 0
     completion_tokens: int = 0
     reasoning_tokens: int = 0
+    reasoned: int = 0
+    """Answers that came with reasoning."""
+    reasoning_characters: int = 0
+    """Of all reasoning that was sent: many servers do not count its tokens apart."""
     latencies: dict[int, int] = field(default_factory=dict)
     """Bin number to count; see `percentile`."""
 
@@ -38,6 +42,9 @@ class Meter:
         self.cached_tokens += answer.cached_tokens
         self.completion_tokens += answer.completion_tokens
         self.reasoning_tokens += answer.reasoning_tokens
+        if answer.reasoning:
+            self.reasoned += 1
+            self.reasoning_characters += len(answer.reasoning)
         bin_ = round(math.log(max(seconds, 1e-6)) / _STEP)
         self.latencies[bin_] = self.latencies.get(bin_, 0) + 1
 
@@ -71,6 +78,8 @@ class Meter:
             "cached_tokens": self.cached_tokens,
             "completion_tokens": self.completion_tokens,
             "reasoning_tokens": self.reasoning_tokens,
+            "reasoned": self.reasoned,
+            "reasoning_characters": self.reasoning_characters,
             "latency_s": {n: self.percentile(p) for n, p in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99), ("max", 1.0))},
             "cost": None if cost is None else round(cost, 6),
             "prices": None if cost is None else limits.prices,

@@ -23,7 +23,7 @@ _EVERY_S = 10.0
 
 
 @contextmanager
-def progress_display(title: str, enabled: bool = True) -> Iterator[Callable[[Done], None] | None]:
+def progress_display(title: str, total: int, enabled: bool = True) -> Iterator[Callable[[Done], None] | None]:
     """Yields what `runner.run` takes as `progress`; all of it goes to stderr."""
     if not enabled:
         yield None
@@ -37,7 +37,7 @@ def progress_display(title: str, enabled: bool = True) -> Iterator[Callable[[Don
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=Console(stderr=True), refresh_per_second=8) as bar:
-            task = bar.add_task(title, total=None, score=0.0, failed=0)
+            task = bar.add_task(title, total=total, score=0.0, failed=0)
             yield lambda d: bar.update(task, completed=d.done, total=d.total, score=d.mean_score, failed=d.failed)
     else:
         last = time.monotonic()

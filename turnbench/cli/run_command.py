@@ -103,7 +103,7 @@ def run_command(
         )
         return
     played = 0
-    with progress_display(f"{name or agent} on {env_id}", enabled=not quiet and not as_json) as show:
+    with progress_display(f"{name or agent} on {env_id}", episodes, enabled=not quiet and not as_json) as show:
 
         def count(done: Progress) -> None:
             nonlocal played
@@ -150,7 +150,11 @@ def run_command(
         print_json({"result": str(out / "result.json"), "summary": summary, "usage": usage})
         return
     print_scorecard(build_scorecard([result]))
-    for line in (noted_replies(result.summary.replies), used(result.usage)):
+    for line in (
+        noted_replies(result.summary.replies),
+        used(result.usage),
+        used(result.environment_usage, "the world asked: "),
+    ):
         if line:
             print(line)
     print(f"result: {out / 'result.json'}", file=sys.stderr if not sys.stdout.isatty() else sys.stdout)
@@ -162,14 +166,16 @@ def noted_replies(replies: dict[str, int]) -> str:
     return "; ".join(f"{n:,} replies {words[kind]}" for kind, n in replies.items() if n)
 
 
-def used(usage: Usage | None) -> str:
+def used(usage: Usage | None, who: str = "") -> str:
     """One line on what a server was asked for."""
     if usage is None:
         return ""
     thought = f" ({usage.reasoning_tokens:,} of them reasoning)" if usage.reasoning_tokens else ""
     parts = [
-        f"{usage.requests:,} requests, {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out{thought}"
+        f"{who}{usage.requests:,} requests, {usage.prompt_tokens:,} tokens in, {usage.completion_tokens:,} out{thought}"
     ]
+    if usage.reasoned:
+        parts.append(f"{usage.reasoned:,} replies reasoned first, {usage.reasoning_characters:,} characters in all")
     if usage.latency_s["p50"] is not None:
         parts.append("latency " + ", ".join(f"{k} {v:.3g} s" for k, v in usage.latency_s.items() if v is not None))
     if usage.retries or usage.failures:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -23,10 +24,18 @@ def scorecard_command(
 ) -> None:
     """Compare runs: means with 95 % intervals, and paired differences of runs that share seeds."""
     from turnbench.cli.common import picture_console, print_json, save_picture
+    from turnbench.errors import UsageError
+    from turnbench.journal import is_unfinished
     from turnbench.result import read_result
     from turnbench.scorecard import build_scorecard
 
-    card = build_scorecard([read_result(f) for f in files])
+    finished = [f for f in files if not is_unfinished(f)]
+    if not finished:
+        raise UsageError("None of these runs is finished: repeat their commands to go on.")
+    for folder in files:
+        if folder not in finished:
+            print(f"left out: the run in {str(folder)!r} is not finished; repeat its command to go on", file=sys.stderr)
+    card = build_scorecard([read_result(f) for f in finished])
     if svg is not None:
         recorded = picture_console()
         print_scorecard(card, recorded)
@@ -60,8 +69,8 @@ def print_scorecard(card: Scorecard, to: Console | None = None) -> None:
                 r.environment + ("" if r.ranked else " (unranked)"),
                 r.agent,
                 r.split,
-                f"{r.mean_score:.3f}",
-                f"{r.low:.3f} to {r.high:.3f}",
+                "-" if r.mean_score is None else f"{r.mean_score:.3f}",
+                "every episode failed" if r.low is None else f"{r.low:.3f} to {r.high:.3f}",
                 f"{r.mean_turns:.1f}",
                 str(r.episodes),
                 str(r.instances),

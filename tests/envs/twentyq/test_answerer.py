@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 from typing import Any
 
 import pytest
 from mock_chat_server import Body, MockChatServer, completion, running
 
-from turnbench.errors import UsageError
+from turnbench.episode import History
+from turnbench.errors import RunStopped, UsageError
 from turnbench.registry import make_env
 from turnbench.replay import verify
 from turnbench.runner import run
@@ -72,6 +74,41 @@ def test_a_run_of_it_records_what_was_said_and_asks_concurrently() -> None:
     assert result.episodes[0].observations[1] == "Yes. 2 questions left."
     with pytest.raises(UsageError, match="asks a model for its answers and cannot be replayed"):
         list(verify(result))
+
+
+@pytest.mark.parametrize("player", ["reference", "careless", "novice"])
+def test_players_stand_answers_that_contradict_the_table(player: str) -> None:
+    with running(says("Yes")) as server:
+        result = run(player, ENV, episodes=3, arguments={"answerer": "m", "answerer_url": server.url})
+    assert not result.summary.failed
+
+
+def test_what_the_answerer_used_is_recorded_over_all_sessions(tmp_path: Path) -> None:
+    stop = True
+
+    async def asks(history: History) -> str:
+        if stop and history.episode == "3":
+            raise RunStopped("enough for today")
+        return "Is it alive?"
+
+    settings: dict[str, Any] = {"episodes": 6, "batch_size": 1, "out": tmp_path / "r", "name": "asks"}
+    with running(says("Yes")) as server:
+        settings["arguments"] = {"answerer": "m", "answerer_url": server.url, "budget": 3}
+        with pytest.raises(RunStopped, match="enough for today"):
+            run(asks, ENV, **settings)
+        stop = False
+        result = run(asks, ENV, **settings)
+        assert result.environment_usage is not None
+        assert result.environment_usage.requests == len(server.requests) == 18
+        assert result.usage is None
+
+
+def test_an_answerer_that_never_answers_stops_the_run() -> None:
+    with (
+        running(says("As a language model I cannot say.")) as server,
+        pytest.raises(RunStopped, match=r"'m' said neither yes, no nor sometimes 64 times in a row .*: choose another"),
+    ):
+        run("careless", ENV, episodes=8, arguments={"answerer": "m", "answerer_url": server.url})
 
 
 def test_without_an_answerer_nothing_changes() -> None:

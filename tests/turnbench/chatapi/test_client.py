@@ -222,6 +222,12 @@ def test_limits_are_checked_before_every_request() -> None:
         _, other = ask(server, 1, limits=Limits(max_tokens_total=1))
         with pytest.raises(RunStopped, match=r"The limit of 1 tokens is reached \(\d+ used\)"):
             other.check_budget()
+        _, third = ask(server, 1, limits=Limits(max_tokens_total=10**6))
+        third.check_budget()
+        with pytest.raises(
+            RunStopped, match=r"The limit of 1,000,000 tokens would be passed by another episode \(\d+ used\)"
+        ):
+            third.check_budget(expected=10**6)
     assert isinstance(answers[0], tuple)
 
 
