@@ -19,7 +19,7 @@ from turnbench.episode import Episode
 from turnbench.errors import EpisodePostponed, RunStopped
 from turnbench.journal import Journal
 from turnbench.machine import EpisodeMachine
-from turnbench.result import EpisodeRecord, Failure
+from turnbench.result import EpisodeRecord, Failure, repeated
 
 T = TypeVar("T")
 NOTE_EVERY_S = 1.0
@@ -34,6 +34,7 @@ class Plan(Protocol):
     options: dict[str, Any]
     turn_limit: int | None
     episode_seconds: float | None
+    repeats: int
 
     def make_env(self) -> TextEnv:
         """A fresh environment of the run."""
@@ -111,9 +112,9 @@ class Book:
             self.note()
         plan = self.plan
         env = self._free.pop() if self._free else plan.make_env()
-        seed = plan.first_seed + index
+        options = repeated(plan.options, plan.first_seed, plan.repeats, index)
         return index, EpisodeMachine(
-            env, f"{index}", seed, plan.run_seed, plan.options, plan.turn_limit, plan.episode_seconds
+            env, f"{index}", plan.first_seed + index, plan.run_seed, options, plan.turn_limit, plan.episode_seconds
         )
 
     def finish(self, index: int, machine: EpisodeMachine) -> None:
@@ -178,7 +179,7 @@ def ask(agent: Agent, machines: Sequence[EpisodeMachine]) -> None:
     if not machines:
         return
     try:
-        replies = agent.act([m.history for m in machines])
+        replies = agent.act([m.seen for m in machines])
         if len(replies) != len(machines):
             raise TypeError(f"act returned {len(replies)} replies for {len(machines)} histories")
     except RunStopped:
@@ -241,10 +242,10 @@ async def _turn(agent: AsyncAgent, machine: EpisodeMachine) -> None:
     """One reply, within what is left of the episode's time; steps that wait themselves do not hold up the others."""
     try:
         if machine.seconds_left is None:
-            reply = await agent.reply(machine.history)
+            reply = await agent.reply(machine.seen)
         else:
             async with asyncio.timeout(machine.seconds_left):
-                reply = await agent.reply(machine.history)
+                reply = await agent.reply(machine.seen)
     except RunStopped:
         raise
     except TimeoutError as error:
@@ -290,6 +291,7 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
         score=episode.score,
         ending=episode.ending,
         failure=_failure(episode),
+        notes=None if episode.notes is None else dict(episode.notes),
         reply_meta=meta if any(meta) else None,
         wall_s=episode.wall_s,
         environment_s=episode.environment_s,

@@ -65,6 +65,10 @@ class TextEnv(gymnasium.Env[str, str]):
     """Capabilities tested, for grouping on a scorecard."""
     players: ClassVar[Mapping[str, str]] = {}
     """Scripted players as "package.module:Class"; at least `reference` and `random`."""
+    reveals: ClassVar[tuple[str, ...]] = ()
+    """Values of the argument `reveal`, for worlds whose task can be posed at once or bit by bit: what `turnbench degrade` compares."""
+    last_only: bool = False
+    """True for variants whose agents are shown the system prompt and the last observation, and nothing they said before."""
     ranked: bool = True
     """False for variants whose answers another model gives."""
     waits: bool = False
@@ -145,6 +149,13 @@ class TextEnv(gymnasium.Env[str, str]):
         """
         return ""
 
+    def wrong_answer(self) -> str:
+        """A reply that commits to a wrong answer, as a player would give it; "" in worlds without answers to commit to.
+
+        The same whenever the instance is the same. Privileged.
+        """
+        return ""
+
     def exact_model(self) -> ExactModel | None:
         """The world's model of the current instance, where it is small enough to be solved. Privileged."""
         return None
@@ -159,6 +170,13 @@ class TextEnv(gymnasium.Env[str, str]):
 
     def usage(self) -> Mapping[str, Any] | None:
         """What a result records of it (requests, tokens, latencies); None for worlds that ask nobody."""
+        return None
+
+    def notes(self) -> Mapping[str, Any] | None:
+        """What a result keeps of a finished episode beside its score, as JSON (such as every attempt and its score).
+
+        Never shown to an agent. The same whenever the episode is replayed.
+        """
         return None
 
     def secrets(self) -> tuple[str, ...]:

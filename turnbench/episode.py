@@ -124,6 +124,8 @@ class Episode:
     wall_s: float = 0.0
     environment_s: float = 0.0
     """Of `wall_s`, what was spent in the environment."""
+    notes: Mapping[str, Any] | None = None
+    """What the environment says of it beside the score; see `TextEnv.notes`."""
 
     def __post_init__(self) -> None:
         if len(self.turns) != len(self.rewards):

@@ -80,6 +80,14 @@ class EpisodeMachine:
         """True once `episode` is there."""
         return self.episode is not None
 
+    @property
+    def seen(self) -> History:
+        """What the agent is asked about: the whole history, or in a world that says so its last observation alone."""
+        h = self.history
+        if not self.env.last_only or not h.turns:
+            return h
+        return History(h.episode, Opening(h.opening.system_prompt, h.observation), [], h.agent_seed)
+
     def reply(self, reply: Reply) -> None:
         """Give the agent's reply to the environment. A reply that is not a `Reply` of text is the agent's failure."""
         if self.done:
@@ -93,6 +101,7 @@ class EpisodeMachine:
             observation, reward, terminated, _, info = self.env.step(reply.text)
             turn = Turn(reply, observation)
             ending = info.get("ending", Ending.FAILURE) if terminated else None
+            notes = self.env.notes() if terminated else None
         except RunStopped:  # a world that asks another model may find that nobody answers any more
             raise
         except Exception as error:
@@ -103,7 +112,7 @@ class EpisodeMachine:
         self.history.turns.append(turn)
         self.rewards.append(float(reward))
         if ending is not None:
-            self._finish(str(ending))
+            self._finish(str(ending), notes=notes)
         elif self.turn_limit is not None and len(self.rewards) >= self.turn_limit:
             self._finish(Ending.LIMIT)
         elif self._seconds is not None and (self.seconds_left or 0.0) <= 0:
@@ -123,7 +132,7 @@ class EpisodeMachine:
         message = str(error)[:500]
         self._finish(Ending.ERROR, Failure(boundary, type(error).__name__, message, len(self.rewards)))
 
-    def _finish(self, ending: str, failure: Failure | None = None) -> None:
+    def _finish(self, ending: str, failure: Failure | None = None, notes: Mapping[str, Any] | None = None) -> None:
         self.episode = Episode(
             episode=self.history.episode,
             seed=self.seed,
@@ -136,4 +145,5 @@ class EpisodeMachine:
             options=self.options,
             wall_s=time.perf_counter() - self._started,
             environment_s=self._inside,
+            notes=notes,
         )

@@ -32,9 +32,12 @@ def register_env(env_id: str, entry_point: str, **arguments: Any) -> None:
 
 def register_builtin() -> None:
     """Import every family folder of `turnbench.envs` once, so that it registers its ids."""
-    import turnbench.envs as worlds
+    register_folders("turnbench.envs")
 
-    for root in worlds.__path__:
+
+def register_folders(package: str) -> None:
+    """Import every folder of a package, so that it registers its ids."""
+    for root in importlib.import_module(package).__path__:
         for entry in sorted(os.scandir(root), key=lambda e: e.name):
             if entry.is_dir() and os.path.exists(os.path.join(entry.path, "__init__.py")):  # noqa: PTH110, PTH118 - pathlib costs milliseconds
-                importlib.import_module(f"turnbench.envs.{entry.name}")
+                importlib.import_module(f"{package}.{entry.name}")

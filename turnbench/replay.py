@@ -73,6 +73,9 @@ def replay_episode(env: TextEnv, record: EpisodeRecord) -> tuple[str, list[Repla
         raise ReplayMismatch(
             f"{where} claims score {record.score}, but its rewards sum to {math.fsum(record.rewards)}."
         )
+    notes = env.notes() if terminated else None
+    if record.notes != (None if notes is None else dict(notes)):
+        raise ReplayMismatch(f"{where} claims other notes than its replay gives.")
     if record.instance and record.instance != env.instance_hash:
         raise ReplayMismatch(f"{where} claims another instance than its seed gives.")
     return opening, turns
@@ -95,7 +98,7 @@ def verify(result: Result, salt: str = "") -> Iterator[EpisodeRecord]:
     for record in result.episodes:
         if record.seed != result.run.first_seed + record.index:
             raise ReplayMismatch(f"Episode {record.index} has seed {record.seed}, not first seed plus index.")
-        if record.options != result.run.options:
+        if record.options != result.run.options_of(record.index):
             raise ReplayMismatch(f"Episode {record.index} was reset with other options than the run.")
         if len(record.observation_hashes) != record.turns + 1 or len(record.rewards) != record.turns:
             raise ReplayMismatch(

@@ -55,6 +55,8 @@ class EpisodeRecord(_Strict):
     failure: Failure | None = None
     reply_meta: list[dict[str, Any]] | None = None
     """Per turn what the agent reported (tokens, latency, ...); None if nothing was."""
+    notes: dict[str, Any] | None = None
+    """What the environment says of the episode beside its score, such as every attempt; None where it has nothing to say."""
     wall_s: float = Field(ge=0)
     environment_s: float = Field(ge=0)
 
@@ -94,6 +96,17 @@ class RunRecord(_Strict):
     turn_limit: int | None = None
     episode_seconds: Finite | None = None
     options: dict[str, Any] = {}
+    repeats: int = Field(default=0, ge=0)
+    """Episodes of each instance, one after the other; 0 where every seed draws its own."""
+
+    def options_of(self, index: int) -> dict[str, Any]:
+        """Reset options of an episode."""
+        return repeated(self.options, self.first_seed, self.repeats, index)
+
+
+def repeated(options: dict[str, Any], first_seed: int, repeats: int, index: int) -> dict[str, Any]:
+    """Reset options of episode `index` where every instance is played `repeats` times (0: no such plan)."""
+    return {**options, "instance": first_seed + index // repeats} if repeats else options
 
 
 class Interval(_Strict):

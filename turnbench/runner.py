@@ -34,6 +34,7 @@ from turnbench.result import (
     RunRecord,
     Summary,
     Usage,
+    repeated,
     write_result,
 )
 from turnbench.statistics import mean_with_interval
@@ -63,6 +64,10 @@ class RunSettings:
     turn_limit: int | None = None
     episode_seconds: float | None = None
     """Outer limit on the time of an episode."""
+    repeats: int = 0
+    """Play every instance so many times in a row, each time another seed: for worlds whose reset option `instance` fixes
+    what is played and leaves chance (such as the user's words) to the seed. 0: every seed draws its own instance.
+    """
 
     def __post_init__(self) -> None:
         if not 1 <= self.episodes <= MAX_EPISODES:
@@ -73,6 +78,12 @@ class RunSettings:
             )
         if self.run_seed < 0:
             raise UsageError(f"A run seed is 0 or more, not {self.run_seed}.")
+        if self.repeats < 0 or (self.repeats and self.episodes % self.repeats):
+            raise UsageError(
+                f"repeats is 0 (none) or a number that divides the {self.episodes} episodes, not {self.repeats}."
+            )
+        if self.repeats and "instance" in self.options:
+            raise UsageError("repeats fixes the instances itself: leave out the reset option instance.")
         if self.turn_limit is not None and self.turn_limit < 1:
             raise UsageError(f"A turn limit is 1 or more, not {self.turn_limit}.")
         if self.episode_seconds is not None and not self.episode_seconds > 0:
@@ -123,7 +134,8 @@ def run(
         raise UsageError(f"run() has no setting {name_!r}; it has: {', '.join(known)}.{did_you_mean(name_, known)}")
     plan = RunSettings(env_id=env, **settings)
     first_env = plan.make_env()
-    first_env.reset(seed=plan.first_seed, options=plan.options)  # a wrong option is refused before work starts
+    # A wrong option is refused before work starts.
+    first_env.reset(seed=plan.first_seed, options=repeated(plan.options, plan.first_seed, plan.repeats, 0))
     if isinstance(agent, str):
         context = AgentContext(
             plan.env_id, first_env.arguments, type(first_env).players, agent_options or {}, limits or {}
@@ -235,6 +247,7 @@ def _result(
             turn_limit=plan.turn_limit,
             episode_seconds=plan.episode_seconds,
             options=plan.options,
+            repeats=plan.repeats,
         ),
         summary=summarise(records),
         episodes=records,

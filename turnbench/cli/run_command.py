@@ -44,6 +44,9 @@ def run_command(
     ] = 64,
     turn_limit: Annotated[int | None, typer.Option(help="Cut episodes short after so many turns.")] = None,
     episode_seconds: Annotated[float | None, typer.Option(help="Cut episodes short after so many seconds.")] = None,
+    repeats: Annotated[
+        int, typer.Option(help="Play every instance so many times, in worlds that can repeat one; 0 for none.")
+    ] = 0,
     run_seed: Annotated[int, typer.Option(help="Another draw of a stochastic agent.")] = 0,
     salt: Annotated[str, typer.Option(help="Private salt for a hidden test set.", envvar="TURNBENCH_SALT")] = "",
     name: Annotated[str | None, typer.Option(help="The agent's name in the result.")] = None,
@@ -86,6 +89,7 @@ def run_command(
             *(arg or []),
             *(agent_arg or []),
             *([target] if target else []),
+            *([f"repeats={repeats}"] if repeats else []),
         ]
         out = Path("runs") / short / "-".join(re.sub(r"[^\w.=]+", "_", part) for part in parts)
     options = {"target": target} if target is not None else {}
@@ -126,6 +130,7 @@ def run_command(
             agent_options=agent_options,
             limits=limits,
             run_seed=run_seed,
+            repeats=repeats,
             salt=salt,
             name=name,
             progress=count,

@@ -1,0 +1,163 @@
+"""Settings side by side, on a world that is none of ours: every scripted player lands where theory says."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import toy_reveal
+
+from turnbench.degradation.diagnostics import answer_lengths, by_first_attempt, by_verbosity, middle_turns
+from turnbench.degradation.lockin import lock_in
+from turnbench.degradation.plan import Comparison, degrade, worlds_named
+from turnbench.degradation.report import against_full, as_json, markdown, metrics_in
+from turnbench.episode import History
+from turnbench.errors import UnknownName, UsageError
+from turnbench.replay import verify
+
+WORLD = "TurnBench/ToySums-v0"
+
+
+def played(agent: Any, out: Path, **settings: Any) -> Comparison:
+    return degrade(agent, [WORLD], out=out, **{"instances": 12, "n": 10, **settings})
+
+
+def test_same_instances_in_every_setting_and_n_runs_of_each(tmp_path: Path) -> None:
+    found = played("reference", tmp_path)
+    assert found.settings == ["full", "sharded", "user-turns-only"]
+    instances = [[e.instance for e in c.result.episodes] for c in found.cells.values()]
+    assert instances[0] == instances[1] == instances[2]
+    assert all(len(set(instances[0][i : i + 10])) == 1 for i in range(0, 120, 10))
+    assert len(set(instances[0])) == 12
+    for cell in found.cells.values():
+        assert len(list(verify(cell.result))) == 120
+        assert len({e.seed for e in cell.result.episodes}) == 120
+
+
+@pytest.mark.parametrize(
+    ("player", "full", "sharded", "only"),
+    [("reference", (100, 100), (100, 100), 100), ("hasty", (100, 100), (0, 0), 100), ("noisy", (70, 100), (70, 100), 70)],
+)  # fmt: skip
+def test_players_land_where_theory_says(
+    tmp_path: Path, player: str, full: tuple[int, int], sharded: tuple[int, int], only: int
+) -> None:
+    found = played(player, tmp_path)
+    for setting, (p, a) in (("full", full), ("sharded", sharded)):
+        m = metrics_in(found.of(setting))
+        assert m.performance.value == pytest.approx(p, abs=9)
+        assert m.aptitude.value == pytest.approx(a, abs=1)
+    # Shown what the user said as one message, and none of its replies, even the hasty one has the sum at the end.
+    assert metrics_in(found.of("user-turns-only")).performance.value == pytest.approx(only, abs=9)
+
+
+def test_what_is_lost_is_tested_in_pairs(tmp_path: Path) -> None:
+    versus = against_full(played("hasty", tmp_path), "sharded")
+    assert versus is not None
+    share, pair = versus
+    assert share is not None
+    assert (share.value, pair.difference.value) == (0, -100)
+    assert pair.p_value < 0.001
+    assert against_full(played("noisy", tmp_path / "n"), "full") is None
+    same = against_full(played("noisy", tmp_path / "n"), "sharded")
+    assert same is not None
+    assert same[1].p_value > 0.05
+
+
+def test_an_agent_is_shown_none_of_its_replies_where_the_world_says_so(tmp_path: Path) -> None:
+    seen: list[tuple[int, str]] = []
+
+    def watches(history: History) -> str:
+        seen.append((len(history.turns), history.opening.user_message))
+        return "0"
+
+    played(watches, tmp_path, settings=["user-turns-only"], instances=1, n=1)
+    assert [turns for turns, _ in seen] == [0, 0, 0, 0]
+    assert [len(text.split()) for _, text in seen] == [1, 2, 3, 4]
+
+
+def test_attempts_first_and_last(tmp_path: Path) -> None:
+    def sums(history: History) -> str:
+        return str(sum(toy_reveal.Adds({}).numbers(history)))
+
+    m = metrics_in(played(sums, tmp_path, settings=["sharded"]).of("sharded"))
+    assert (m.first, m.last, m.performance.value) == (0, 100, 100)
+
+
+def test_diagnostics(tmp_path: Path) -> None:
+    late = played("reference", tmp_path / "late").of("sharded")
+    assert [b.conversations for b in by_first_attempt(late)] == [0, 0, 0, 0, 120]
+    assert by_first_attempt(late)[4].score == 100
+    early = played("hasty", tmp_path / "early").of("sharded")
+    assert [b.conversations for b in by_first_attempt(early)] == [0, 120, 0, 0, 0]
+    assert [x.attempt for x in answer_lengths(early)] == [1, 2, 3, 4]
+    assert [x.mean for x in answer_lengths(early)] == [3, 4, 5, 6]
+    assert answer_lengths(early)[0].right is None
+    assert [b.conversations for b in by_verbosity(late)] == [24] * 5
+    assert by_verbosity(played("reference", tmp_path / "few", n=3).of("sharded")) == []
+    assert middle_turns(late) == {}
+
+
+def test_talkative_conversations_come_last(tmp_path: Path) -> None:
+    def talks(history: History) -> str:
+        if history.turns or int(history.episode) % 10 < 5:
+            return toy_reveal.Adds({}).reply(history)
+        return "go on, " * (2 + int(history.episode) % 10)  # the five that talk still win
+
+    bins = by_verbosity(played(talks, tmp_path, settings=["sharded"]).of("sharded"))
+    assert [b.score for b in bins] == [100] * 5
+
+
+def test_lock_in_is_an_intervention(tmp_path: Path) -> None:
+    bound = lock_in("bound", WORLD, out=tmp_path / "bound", instances=10, n=4)
+    assert (bound.committed, bound.uncommitted) == (0, 100)
+    assert bound.difference.p_value < 0.01
+    free = lock_in("reference", WORLD, out=tmp_path / "free", instances=10, n=4, turn=2)
+    assert (free.committed, free.uncommitted) == (100, 100)
+
+    async def waits(history: History) -> str:
+        return toy_reveal.Bound({}).reply(history)
+
+    assert lock_in(waits, WORLD, out=tmp_path / "waits", instances=4, n=2)[:2] == (0, 100)
+
+
+def test_what_is_finished_is_not_played_again(tmp_path: Path) -> None:
+    played("reference", tmp_path)
+    told: list[Any] = []
+    played("reference", tmp_path, progress=lambda *a: told.append(a))
+    assert told == []
+
+
+def test_the_report(tmp_path: Path) -> None:
+    found = played("hasty", tmp_path)
+    locked = {WORLD: lock_in("hasty", WORLD, out=tmp_path, instances=4, n=2)}
+    text = markdown(found, locked, published=True)
+    assert "| sharded | 0.0 [0.0, 0.0] |" in text
+    assert "12 instructions of each world, 10 runs of each" in text
+    assert "| ToySums | 0.0 | 0.0 |" in text
+    assert "| GPT-4.1 | sharded | 72.6 |" in text
+    assert "| 61.8 % |" in text
+    data = json.loads(json.dumps(as_json(found, locked)))
+    assert data["overall"]["sharded"]["less_full"]["value"] == -100
+    assert data["worlds"][WORLD]["full"]["performance"]["value"] == 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "message"),
+    [
+        ({"worlds": ["Nothing"]}, UnknownName, r"No world with settings is called 'Nothing'; there is: .*ToySums"),
+        ({"worlds": ["TwentyQ-v0"]}, UnknownName, r"No world with settings is called 'TwentyQ-v0'"),
+        ({"settings": ["sharde"]}, UnknownName, r"There is no setting 'sharde'; .* Did you mean 'sharded'\?"),
+        ({"n": 0}, UsageError, r"instances and n are 1 or more, not 12 and 0\."),
+    ],
+)
+def test_refusals(tmp_path: Path, arguments: dict[str, Any], kind: type[Exception], message: str) -> None:
+    with pytest.raises(kind, match=message):
+        degrade("reference", **{"worlds": [WORLD], "out": tmp_path, "instances": 12, "n": 10, **arguments})
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_names_of_worlds() -> None:
+    assert worlds_named(["sums"]) == worlds_named(["ToySums"]) == worlds_named([WORLD]) == [WORLD]
+    assert WORLD in worlds_named([])
