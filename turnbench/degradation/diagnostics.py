@@ -29,15 +29,17 @@ class Bin(NamedTuple):
 
 
 def by_first_attempt(cells: Sequence[Cell], by_turns: bool = False) -> list[Bin]:
-    """Performance of conversations by the relative position of their first attempt, in five bins of 20 %."""
+    """Performance of conversations by the relative position of their first attempt (0 at the first turn, 1 at the last), in
+    five bins of 20 %.
+    """
     scores: list[list[float]] = [[] for _ in range(BINS)]
     for cell in cells:
         for episode in cell.result.episodes:
             notes = episode.notes or {}
             if notes.get("attempts"):
                 of = episode.turns if by_turns else notes["groups"]
-                place = min(1.0, notes["attempts"][0]["turn"] / max(1, of))
-                scores[min(BINS - 1, int(np.ceil(place * BINS)) - 1)].append(100 * episode.score)
+                place = (notes["attempts"][0]["turn"] - 1) / max(1, of - 1)
+                scores[min(BINS - 1, int(place * BINS))].append(100 * episode.score)
     return [Bin(float(np.mean(s)) if s else None, len(s)) for s in scores]
 
 

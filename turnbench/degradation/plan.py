@@ -109,7 +109,7 @@ def worlds_named(names: Sequence[str]) -> list[str]:
         if ":" in name or name in every:
             found.append(full_id(name))
             continue
-        exact = [i for i in every if short_name(i).casefold() == name.casefold()]
+        exact = [i for i in every if name.casefold() in (i.rpartition("/")[2].casefold(), short_name(i).casefold())]
         near = [i for i in reveal_worlds() if name.casefold() in short_name(i).casefold()]
         fits = exact or near
         if len(fits) > 1:

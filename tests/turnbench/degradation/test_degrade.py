@@ -90,7 +90,7 @@ def test_diagnostics(tmp_path: Path) -> None:
     assert [b.conversations for b in by_first_attempt(late)] == [0, 0, 0, 0, 120]
     assert by_first_attempt(late)[4].score == 100
     early = played("hasty", tmp_path / "early").of("sharded")
-    assert [b.conversations for b in by_first_attempt(early)] == [0, 120, 0, 0, 0]
+    assert [b.conversations for b in by_first_attempt(early)] == [120, 0, 0, 0, 0]
     assert [x.attempt for x in answer_lengths(early)] == [1, 2, 3, 4]
     assert [x.mean for x in answer_lengths(early)] == [3, 4, 5, 6]
     assert answer_lengths(early)[0].right is None
@@ -159,5 +159,6 @@ def test_refusals(tmp_path: Path, arguments: dict[str, Any], kind: type[Exceptio
 
 
 def test_names_of_worlds() -> None:
-    assert worlds_named(["sums"]) == worlds_named(["ToySums"]) == worlds_named([WORLD]) == [WORLD]
+    assert worlds_named(["sums"]) == worlds_named(["ToySums"]) == worlds_named(["toysums-v0"]) == [WORLD]
+    assert worlds_named([WORLD, "sums"]) == [WORLD]
     assert WORLD in worlds_named([])

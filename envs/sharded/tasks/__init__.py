@@ -1,0 +1,1 @@
+"""The tasks of the suite, a folder each; `task_named` finds them by name."""

@@ -1,0 +1,6 @@
+"""Scripted players of the code task."""
+
+from turnbench.envs.sharded.players import players_of
+from turnbench.envs.sharded.tasks.code.task import CodeTask
+
+Reference, Hasty, Forgetful, Noisy, Random = players_of(CodeTask)

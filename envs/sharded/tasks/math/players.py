@@ -1,0 +1,8 @@
+"""The scripted players of all sharded tasks, for this one."""
+
+from __future__ import annotations
+
+from turnbench.envs.sharded.players import players_of
+from turnbench.envs.sharded.tasks.math.task import MathTask
+
+Reference, Hasty, Forgetful, Noisy, Random = players_of(MathTask)
