@@ -1,15 +1,16 @@
 """Tasks in which the assistant's own earlier words decide what is right.
 
-In the published tasks everything that is needed is said by the user, so an agent that throws its own turns away and reads
-the user's as one message plays CONCAT and loses nothing by the conversation (reported for many real dialogues as well:
-arXiv:2602.24287). Here the first reply commits the assistant to something of its own, and what follows is about that: without
-its own turns it cannot know what it is held to. Design of this suite, not of arXiv:2505.06120. What differs from
+In the published tasks everything that is needed is said by the user, so an agent that throws its own turns away and
+reads the user's as one message plays CONCAT and loses nothing by the conversation (in real dialogues, too, leaving
+one's own turns out is reported to be harmless often: arXiv:2602.24287). Here the first reply commits the assistant to
+something of its own, and what follows is about that: without its own turns it cannot know what it is held to. Design
+of this suite, not of arXiv:2505.06120. What differs from
 the other tasks:
 
-    order       the shards refer to one another and keep their order, so shuffle-concat is refused: it would be concat. The
-                words of each are drawn anew in every conversation
-    judging     one conversation at a time: the commitment of the reply that was asked for it, and the answer of the last
-                reply. In a single turn both are in the one reply
+    order       the shards refer to one another and keep their order, so shuffle-concat is refused: it would be
+                concat. The words of each are drawn anew in every conversation
+    judging     one conversation at a time: the commitment of the reply that was asked for it, and the answer of the
+                last reply. In a single turn both are in the one reply
     recap       repeats what the user asked for, nothing of what the assistant wrote, and asks for the final answer
     a reply     to an earlier turn is never judged; whether it was right so far is kept in the notes (`on_track`)
 """
@@ -233,7 +234,7 @@ class Memoryless(_OwnPlayer):
 
 
 class Habitual(_OwnPlayer):
-    """As the memoryless player, but chooses the same whenever it is asked the same, so that it can guess its own words."""
+    """As the memoryless player, but chooses the same whenever it is asked the same: so it can guess its own words."""
 
     def _answer(self, history: History, messages: list[str], own: Sequence[str]) -> str:
         return self.solver.reply(messages, (), RandomStream.from_parts("habit")) or WAITING

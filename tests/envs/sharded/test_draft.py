@@ -345,7 +345,8 @@ def test_there_is_no_published_data(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *HOSTILE, "\n" * 100_000, "LIST\n" * 20_000, "LIST\nEND\n" * 11_000, "9" * 100_000, "DRAFT\n" + "1. " * 33_000 + "\nEND",
+        *HOSTILE, "\n" * 100_000, "LIST\n" * 20_000, "LIST\nEND\n" * 11_000, "9" * 100_000,
+        "DRAFT\n" + "1. " * 33_000 + "\nEND",
         "`" * 100_000, "DRAFT\n\u00b2\n\u0663\n1,,,\nEND\nLIST\n\u2028\nEND", "DRAFT\nEND\nLIST\nEND",
     ],
 )  # fmt: skip

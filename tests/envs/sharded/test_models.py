@@ -141,11 +141,9 @@ def test_half_a_surrogate_pair_never_becomes_an_observation() -> None:
 def test_the_conversation_ends_with_a_user_that_never_reveals_anything() -> None:
     with running(user_says(nothing)) as server:
         env = begun(server, patience=3)
-        over, turns = False, 0
-        while not over:
-            _, _, over, _, _ = env.step(NOTED)
-            turns += 1
-        assert turns == 6 + 3 <= env.max_turns
+        overs = [env.step(NOTED)[2] for _ in range(6 + 3)]
+        assert overs == [False] * 8 + [True]
+        assert len(overs) <= env.max_turns
         assert env.notes()["fallbacks"] == 5  # type: ignore[index]
         must = [body["messages"][0]["content"].endswith(models.MUST_REVEAL) for body in server.requests]
         assert must == [False] * 3 + [True] * 5 * TRIES

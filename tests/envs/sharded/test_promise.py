@@ -1,4 +1,4 @@
-"""ShardedPromise: what is right follows from the choice that the assistant itself made, and changes only where it was asked to."""
+"""ShardedPromise: what is right follows from the assistant's own choice, which changes only when that is asked for."""
 
 from __future__ import annotations
 
@@ -168,16 +168,20 @@ def test_the_recap_repeats_what_was_said_and_no_choice(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("form", "text", "value"),
     [
-        (WHOLE, "1,234 euros", 1234), (WHOLE, "\u221212", -12), (WHOLE, "$5", 5), (WHOLE, "12.", 12), (WHOLE, "12.0", 12),
+        (WHOLE, "1,234 euros", 1234), (WHOLE, "\u221212", -12), (WHOLE, "$5", 5), (WHOLE, "12.", 12),
+        (WHOLE, "12.0", 12),
         (WHOLE, "12.5", None), (WHOLE, "x12", None), (WHOLE, "1 2", None), (WHOLE, "3 + 4 = 7", 7), (WHOLE, "", None),
         (WHOLE, "9" * 150, None),
-        (TIME, "9:05", 545), (TIME, "at 09.05 sharp", 545), (TIME, "24:00", None), (TIME, "9:5", None), (TIME, "9:05:00", None),
+        (TIME, "9:05", 545), (TIME, "at 09.05 sharp", 545), (TIME, "24:00", None), (TIME, "9:5", None),
+        (TIME, "9:05:00", None),
         (TIME, "9:05 or 9:06", None),
         (DATE, "14 May", 133), (DATE, "May 14", 133), (DATE, "the 1st of January", 0), (DATE, "Dec. 31st", 364),
         (DATE, "29 February", None), (DATE, "14 Mayonnaise", None), (DATE, "14", None), (DATE, "1 May to 2 May", None),
-        (SQUARE, "F7", (5, 7)), (SQUARE, "f 7", (5, 7)), (SQUARE, "F7 or F8", None), (SQUARE, "7F", None), (SQUARE, "FF7", None),
+        (SQUARE, "F7", (5, 7)), (SQUARE, "f 7",
+        (5, 7)), (SQUARE, "F7 or F8", None), (SQUARE, "7F", None), (SQUARE, "FF7", None),
         (RULE, "times 4 plus 17", (4, 17)), (RULE, "4x+17", (4, 17)), (RULE, "4", None), (RULE, "4 5 6", None),
-        (WORD, "**Lantern.**", "lantern"), (WORD, "two words", None), (WORD, "a" * 41, None), (WORD, "na\u00efve", None),
+        (WORD, "**Lantern.**", "lantern"),
+        (WORD, "two words", None), (WORD, "a" * 41, None), (WORD, "na\u00efve", None),
     ],
 )  # fmt: skip
 def test_forms(form: Form, text: str, value: Value | None) -> None:
@@ -270,7 +274,8 @@ def test_guesses_are_wrong() -> None:
 
 def test_the_same_on_another_hash_seed() -> None:
     code = (
-        "from turnbench.randomness import RandomStream; from turnbench.envs.sharded.tasks.promise.task import PromiseTask\n"
+        "from turnbench.randomness import RandomStream; from turnbench.envs.sharded.tasks.promise.task import "
+        "PromiseTask\n"
         "t, rng = PromiseTask(), RandomStream(5)\n"
         "for d in t.difficulties * 10:\n    i = t.generate(rng, d); print(i, i.key, t.solver.answer('', [i.full]))\n"
     )
@@ -347,7 +352,7 @@ def test_dropping_ones_own_turns_is_no_winning_trick() -> None:
 
 
 def test_always_taking_the_lowest_value_is_not_enough_where_another_is_asked_for() -> None:
-    """An agent without memory that chooses by a simple rule from all that it sees, against one that repeats its own words."""
+    """An agent without memory that chooses by a simple rule from all that it sees."""
     env = make_env(ENV, reveal="user-turns-only", split="all", difficulty="hard")
     won, changed = [], []
     for seed in range(150):
@@ -394,7 +399,8 @@ def test_there_is_no_published_data(tmp_path: Path) -> None:
     "text",
     [
         *HOSTILE, "\n" * 100_000, "CHOICE: 1\n" * 10_000, ":\n" * 50_000, "ANSWER:" + "1," * 50_000, "9" * 100_000,
-        "CHOICE: \u00b2\nANSWER: \u0663", "> " * 50_000 + "CHOICE: 1", "CHOICE:\nANSWER:", "CHOICE: 34\nANSWER: " + "9" * 5_000,
+        "CHOICE: \u00b2\nANSWER: \u0663", "> " * 50_000 + "CHOICE: 1", "CHOICE:\nANSWER:",
+        "CHOICE: 34\nANSWER: " + "9" * 5_000,
     ],
 )  # fmt: skip
 def test_any_text_is_judged_quickly(text: str) -> None:

@@ -110,6 +110,7 @@ def kind(reply: str, offers: bool = False) -> str:
         ("If a, it is 5. If b, it is 7. Which one is it?", True, "hedge"),
         ("If a, it is 5.\n\nOtherwise, it is 7.", False, "hedge"),
         ("Option A: SELECT a FROM t. Option B: SELECT b FROM t.", True, "hedge"),
+        ("Option A: SELECT a FROM t. Option B: SELECT b FROM t. I recommend the first.", True, "answer attempt"),
         # one thing, several things
         ("Which year?", False, "clarification"),
         ("Which year " + "or so " * 60 + "?", False, "discussion"),

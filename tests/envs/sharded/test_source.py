@@ -233,11 +233,9 @@ def test_longer_instances_than_the_published_ones_still_end_in_time(tmp_path: Pa
         ENV, data=write(tmp_path / "data.json", [record(shards=shards)]), split="all", reveal="recap", patience=2
     )
     env.reset(seed=0)
-    over, turns = False, 0
-    while not over:
-        over = env.step("Which colour is it?" if turns < 2 else "Go on.")[2]
-        turns += 1
-    assert turns == env.max_turns == 33
+    overs = [env.step("Which colour is it?" if turn < 2 else "Go on.")[2] for turn in range(33)]
+    assert overs == [False] * 32 + [True]
+    assert env.max_turns == 33
 
 
 def test_a_record_that_cannot_be_hashed_is_named(tmp_path: Path) -> None:

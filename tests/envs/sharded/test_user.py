@@ -134,6 +134,25 @@ def test_words_that_many_pieces_share_decide_little() -> None:
     assert say("How many marbles are in the boxes?", [3, 4], boxes.shards).group == 3  # as good as "go on"
 
 
+def test_a_rare_word_outweighs_common_ones() -> None:
+    texts = (
+        "Which fruit do I want?",
+        "It is big and red like an apple.",
+        "It is big and red inside.",
+        "It is big, red and cheap.",
+        "It is no kiwi.",
+    )
+    shards = tuple(Shard(number, text) for number, text in enumerate(texts))
+    assert say("Is it a big red kiwi?", [1, 2, 3, 4], shards).group == 4
+
+
+def test_words_of_the_goal_make_no_question_fit() -> None:
+    shards = (*TRIP, Shard(7, "The lake is far away."))
+    assert say("Which colour is the lake?", [1, 6], shards).group is None
+    assert say("How far is the lake?", [1, 6], shards).group == 6
+    assert say("What about the lake?", [1, 6], shards).group == 6
+
+
 def test_pieces_are_reworded_and_framed_and_can_be_read() -> None:
     boxes = toy_task.marbles({"red": 10, "blue": 20})
     texts = {say("Okay.", [1, 2], boxes.shards, seed=seed).text for seed in range(200)}

@@ -1,7 +1,8 @@
-"""What a user can ask to be done to a list: what each edit does, for which lists, and how many items it needs and leaves.
+"""What a user can ask to be done to a list: what each edit does, for which lists, and how many items it needs and
+leaves.
 
-Rules that settle what the words leave open stand in the task's system prompt: places count from the top, of several equal items
-the one nearest the top is meant, and sorting keeps the order of equals.
+Rules that settle what the words leave open stand in the task's system prompt: places count from the top, of several
+equal items the one nearest the top is meant, and sorting keeps the order of equals.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ UNDO = "undo"
 NEW = "new-initial"
 """The only edit whose result is free: it can only come last. What it adds is written as NEW_ITEM and the letter."""
 NEW_ITEM = "\0"
-_FEWEST = 3
-"""Edits by number never leave fewer items."""
+FEWEST = 3
+"""Items that are left by every edit that says itself how many go; those in `PICKS` may leave any number."""
 _Draw = Callable[[RandomStream, int, DraftKind, Slots], dict[str, Any]]
 
 
@@ -98,7 +99,7 @@ def _a_middle(rng: RandomStream, n: int, kind: DraftKind, slots: Slots) -> dict[
 
 
 def _a_part(rng: RandomStream, n: int, kind: DraftKind, slots: Slots) -> dict[str, Any]:
-    return {"count": NUMERALS[_FEWEST + rng.below(max(1, n - _FEWEST))]}
+    return {"count": NUMERALS[FEWEST + rng.below(max(1, n - FEWEST))]}
 
 
 def _a_letter(rng: RandomStream, n: int, kind: DraftKind, slots: Slots) -> dict[str, Any]:

@@ -1,8 +1,9 @@
 """New instances: something to make up, and edits of it that all matter, whatever was made up.
 
-Whether an edit matters depends on the draft, which nobody knows beforehand (sorting a sorted list changes nothing). So every
-sequence of edits is tried on a few drafts drawn at random: leaving out any one of its edits must change the outcome for each
-of them, and the outcomes of different drafts must differ.
+Whether an edit matters depends on the draft, which nobody knows beforehand (sorting a sorted list changes nothing).
+So every sequence of edits is tried on a few drafts drawn at random: leaving out any one of its edits must change the
+outcome for each of them, and the outcomes of different drafts must differ. Shards have no topics: nobody can ask for
+them, as they keep their order.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from turnbench.envs.sharded.instance import Instance, Shard
 from turnbench.envs.sharded.tasks.draft import words
 from turnbench.envs.sharded.tasks.draft.edit_words import WAYS
-from turnbench.envs.sharded.tasks.draft.edits import EDITS, NEW, PICKS, SORTS, UNDO, follow
+from turnbench.envs.sharded.tasks.draft.edits import EDITS, FEWEST, NEW, PICKS, SORTS, UNDO, follow
 from turnbench.envs.sharded.tasks.draft.kinds import KINDS, LETTERS, DraftKind, with_guests
 from turnbench.envs.sharded.wording import Phrasebook
 from turnbench.randomness import RandomStream, stable_hash
@@ -25,13 +26,15 @@ BOOK = Phrasebook({**REQUESTS, **WAYS})
 """Reads and says everything: statements are "KIND N" for requests, names of edits otherwise."""
 _SMALL_KINDS = ("numbers", "animals", "seating")
 _SMALL_EDITS = (
-    "swap-ends", "swap", "first-to-end", "last-to-front", "reverse", "remove", "keep-first", "double", "add-number", "add-end",
+    "swap-ends", "swap", "first-to-end", "last-to-front", "reverse", "remove", "keep-first", "double", "add-number",
+    "add-end",
 )  # fmt: skip
 _EDITS = {"small": (2, 3), "medium": (3, 5), "hard": (5, 7)}
 _ITEMS = {"small": (4, 4), "medium": (5, 6), "hard": (6, 7)}
 _DRAFTS = 3
-_LEFT = 3
-"""Fewest items that edits by number leave, and the drafts tried keep at least one less after choosing among them."""
+"""Drafts that every sequence of edits is tried on."""
+_ENOUGH = 2
+"""Items that must be left of each of them: of fewer, a guess would too often be right."""
 _TRIES = 12
 """Edits drawn for one step before the whole sequence is begun again."""
 _PICKY = 4
@@ -91,7 +94,7 @@ def _edits(
             named = min(max(2, left[-1]), len(words.PLACES))  # where there are fewer, what is drawn is rejected below
             gaps = edit.draw(rng, named, kind, slots)
             after = edit.left(left[-1], gaps)
-            if name != UNDO and (left[-1] < edit.needs(gaps) or 0 < after < _LEFT):
+            if name != UNDO and (left[-1] < edit.needs(gaps) or 0 < after < FEWEST):
                 continue
             if "item" in gaps and any(gaps["item"] == other.get("item") for _, other in chosen):
                 continue
@@ -117,7 +120,7 @@ def _all_matter(edits: Edits, drafts: Sequence[list[str]]) -> bool:
     outcomes = []
     for draft in drafts:
         outcome = follow(draft, edits)
-        if outcome is None or len(outcome) < _LEFT - 1 or outcome == draft or outcome in outcomes:
+        if outcome is None or len(outcome) < _ENOUGH or outcome == draft or outcome in outcomes:
             return False
         for i in range(len(edits)):
             if follow(draft, [*edits[:i], *edits[i + 1 :]]) == outcome:

@@ -1,7 +1,8 @@
 """What the assistant is asked to make up: nine kinds of lists, how each is asked for, and which drafts keep to it.
 
-A draft is a list of items in the form of `blocks.item` (lower case); `read` brings numbers and times of day into one form. What
-can be done to a list depends on its `type`: N numbers, W words, F file names, S guests in a row, E entries of a timetable.
+A draft is a list of items in the form of `blocks.item` (lower case); `read` brings numbers and times of day into one
+form. What can be done to a list depends on its `type`: N numbers, W words, F file names, S guests in a row, E entries
+of a timetable.
 """
 
 from __future__ import annotations
@@ -145,11 +146,16 @@ KINDS: dict[str, DraftKind] = {
         "N",
         ("I am testing something.", "This is for a little game.", "I need some numbers to play with.", ""),
         (
-            "Pick {count:words} different whole numbers between {low:int} and {high:int}, mixed up and not in order of size.",
-            "Please give me {count:words} whole numbers from {low:int} to {high:int}, all different and not sorted by size.",
-            "Choose {count:words} different whole numbers, none under {low:int} and none over {high:int}, in a mixed order.",
-            "Make up a list of {count:words} different whole numbers from {low:int} to {high:int}, in no order of size.",
-            "I would like {count:words} whole numbers of your choice, from {low:int} to {high:int}, all different and well mixed.",
+            "Pick {count:words} different whole numbers between {low:int} and {high:int}, mixed up and not in order "
+            "of size.",
+            "Please give me {count:words} whole numbers from {low:int} to {high:int}, all different and not sorted by "
+            "size.",
+            "Choose {count:words} different whole numbers, none under {low:int} and none over {high:int}, in a mixed "
+            "order.",
+            "Make up a list of {count:words} different whole numbers from {low:int} to {high:int}, in no order of "
+            "size.",
+            "I would like {count:words} whole numbers of your choice, from {low:int} to {high:int}, all different and "
+            "well mixed.",
         ),
         _numbers((10, 11, 12, 15, 20), (79, 85, 90, 95, 99)), _are_numbers, _draw_numbers,
     ),
@@ -159,8 +165,10 @@ KINDS: dict[str, DraftKind] = {
         (
             "Draw {count:words} different raffle numbers between {low:int} and {high:int}, not in order of size.",
             "Please make up {count:words} winning numbers, all different, from {low:int} to {high:int} and not sorted.",
-            "Choose {count:words} ticket numbers that win, each another one from {low:int} to {high:int}, in mixed order.",
-            "Let {count:words} different tickets between number {low:int} and number {high:int} win, named in mixed order.",
+            "Choose {count:words} ticket numbers that win, each another one from {low:int} to {high:int}, in mixed "
+            "order.",
+            "Let {count:words} different tickets between number {low:int} and number {high:int} win, named in mixed "
+            "order.",
         ),
         _numbers((100, 120, 150, 200), (799, 850, 900, 999)), _are_numbers, _draw_numbers,
     ),
@@ -200,9 +208,11 @@ KINDS: dict[str, DraftKind] = {
         ("I am writing a story.", "We are short of people.", "I need some made-up people.", ""),
         (
             "Name a team of {count:words} for {purpose:words}: first names only, each starting with another letter.",
-            "Please invent a team for {purpose:words} with {count:words} first names that all start with different letters.",
+            "Please invent a team for {purpose:words} with {count:words} first names that all start with different "
+            "letters.",
             "Make up {count:words} first names for {purpose:words}, no two of them starting with the same letter.",
-            "Who could be in the team for {purpose:words}, if I need {count:words} first names with different first letters?",
+            "Who could be in the team for {purpose:words}, if I need {count:words} first names with different first "
+            "letters?",
         ),
         lambda rng: {"purpose": rng.choice(words.TEAMS)}, _start_apart, _draw_names, words.MORE_NAMES,
     ),
@@ -211,9 +221,12 @@ KINDS: dict[str, DraftKind] = {
         ("I am tidying up my computer.", "My folder is a mess.", "I have a new hard disk.", ""),
         (
             "Write {count:words} short file names for {purpose:words}, each one word and the ending {ending:quoted}.",
-            "Please make up {count:words} different file names for {purpose:words}, one word each and then {ending:quoted}.",
-            "Think of {count:words} different file names for {purpose:words}: a single word each, ending in {ending:quoted}.",
-            "Suggest {count:words} different names for files about {purpose:words}, each a word followed by {ending:quoted}.",
+            "Please make up {count:words} different file names for {purpose:words}, one word each and then "
+            "{ending:quoted}.",
+            "Think of {count:words} different file names for {purpose:words}: a single word each, ending in "
+            "{ending:quoted}.",
+            "Suggest {count:words} different names for files about {purpose:words}, each a word followed by "
+            "{ending:quoted}.",
         ),
         lambda rng: {"purpose": rng.choice(words.PURPOSES), "ending": rng.choice(words.ENDINGS)}, _are_files,
         lambda rng, slots, count: [w + slots["ending"] for w in rng.sample(words.FILES, count)], words.MORE_FILES,
@@ -234,14 +247,19 @@ KINDS: dict[str, DraftKind] = {
         "E",
         ("The teachers are waiting for it.", "The rooms are booked.", "I have to print it today.", ""),
         (
-            "Make up a timetable with {count:words} entries for {purpose:words}, at different full hours from {low:int} to "
+            "Make up a timetable with {count:words} entries for {purpose:words}, at different full hours from "
+            "{low:int} to "
             "{high:int}, earliest first, each entry like 9 maths.",
-            "Please invent a timetable for {purpose:words}: {count:words} different subjects of one word, each with its full hour "
+            "Please invent a timetable for {purpose:words}: {count:words} different subjects of one word, each with "
+            "its full hour "
             "from {low:int} to {high:int} in front, in the order of the day.",
-            "Plan {purpose:words} with {count:words} different subjects of one word, written like 10 music, no two at the same "
+            "Plan {purpose:words} with {count:words} different subjects of one word, written like 10 music, no two at "
+            "the same "
             "full hour and all between {low:int} and {high:int}, the earliest on top.",
-            "Write a timetable for {purpose:words} that starts no earlier than {low:int} and has its last entry no later than "
-            "{high:int}: {count:words} different subjects of one word in the order of the day, each after its full hour.",
+            "Write a timetable for {purpose:words} that starts no earlier than {low:int} and has its last entry no "
+            "later than "
+            "{high:int}: {count:words} different subjects of one word in the order of the day, each after its full "
+            "hour.",
         ),
         lambda rng: {"purpose": rng.choice(words.DAYS), "low": rng.choice((7, 8)), "high": rng.choice((15, 16, 17))},
         _are_entries, _draw_entries, words.MORE_SUBJECTS,

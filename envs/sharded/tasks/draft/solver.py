@@ -46,7 +46,7 @@ class DraftSolver(OwnOutputSolver):
 
 
 def statements(messages: Sequence[str]) -> list[Statement]:
-    """The request and the edits in their order. A message that holds the request again holds all that was said before."""
+    """The request and the edits in their order; a message with the request in it holds all that was said before it."""
     found: list[Statement] = []
     for message in reversed(messages):
         read_here = [s for s in BOOK.read(message) if s.kind in EDITS or s.kind.split()[0] in KINDS]

@@ -15,10 +15,14 @@ from turnbench.envs.sharded.tasks.draft.solver import DraftSolver
 from turnbench.randomness import RandomStream
 
 _SYSTEM = (
-    "You make up short lists for somebody and change them as asked. Show a list with one item a line and nothing else on the "
-    "line. When you make one up, first show it as you made it, between a line DRAFT and a line END. Close every reply with the "
-    "list as it stands in the end, between a line LIST and a line END. Use plain letters a to z in words. Places are counted from "
-    "the top. Of several items that are equally long, the one nearest the top counts as the longest or the shortest, and sorting "
+    "You make up short lists for somebody and change them as asked. Show a list with one item a line and nothing else "
+    "on the "
+    "line. When you make one up, first show it as you made it, between a line DRAFT and a line END. Close every reply "
+    "with the "
+    "list as it stands in the end, between a line LIST and a line END. Use plain letters a to z in words. Places are "
+    "counted from "
+    "the top. Of several items that are equally long, the one nearest the top counts as the longest or the shortest, "
+    "and sorting "
     "leaves equal ones in the order they had."
 )
 _SOLVER = DraftSolver()

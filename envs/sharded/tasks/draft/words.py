@@ -12,36 +12,38 @@ COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
 NUMERALS = {value: word for word, value in COUNTS.items()}
 
 THINGS = _words(
-    "soap torch blanket map socks hammer tent rope towel kettle scarf gloves compass bottle pillow sunscreen charger notebook "
-    "umbrella sandals toothbrush whistle candle matches jacket camera lantern bucket spade cup plate spoon hat mirror comb "
-    "bandage cards magazine raincoat boots apron ladder pencil radio thermos hammock flask sweater belt purse"
+    "soap torch blanket map socks hammer tent rope towel kettle scarf gloves compass bottle pillow sunscreen charger "
+    "notebook umbrella sandals toothbrush whistle candle matches jacket camera lantern bucket spade cup plate spoon "
+    "hat mirror comb bandage cards magazine raincoat boots apron ladder pencil radio thermos hammock flask sweater "
+    "belt purse"
 )
 ANIMALS = _words(
-    "lion otter zebra camel parrot badger monkey penguin crocodile hare owl heron goat donkey tortoise lynx bison seal walrus "
-    "panther gecko iguana flamingo pelican moose reindeer hedgehog squirrel beaver antelope giraffe cobra python toad newt "
-    "swan stork crane falcon eagle vulture tapir sloth meerkat hyena jackal wolf bear leopard ostrich"
+    "lion otter zebra camel parrot badger monkey penguin crocodile hare owl heron goat donkey tortoise lynx bison "
+    "seal walrus panther gecko iguana flamingo pelican moose reindeer hedgehog squirrel beaver antelope giraffe cobra "
+    "python toad newt swan stork crane falcon eagle vulture tapir sloth meerkat hyena jackal wolf bear leopard "
+    "ostrich"
 )
 DISHES = _words(
     "soup salad lasagne risotto dumplings pancakes curry goulash omelette ravioli quiche stew pie sushi tacos noodles "
-    "couscous paella trifle pudding waffles crumble sorbet chowder ratatouille falafel gnocchi pizza burritos kebab casserole "
-    "porridge sausages fritters muffins brownies strudel cheesecake meatballs coleslaw"
+    "couscous paella trifle pudding waffles crumble sorbet chowder ratatouille falafel gnocchi pizza burritos kebab "
+    "casserole porridge sausages fritters muffins brownies strudel cheesecake meatballs coleslaw"
 )
 NAMES = _words(
-    "Alma Andrew Bella Boris Clara Colin Daphne David Elsa Emil Fiona Frank Greta Gordon Hilda Hugo Ivan Irene Jonas Judith "
-    "Karl Kira Laura Leon Martha Milan Nora Noel Olga Oscar Paula Peter Quentin Rosa Rupert Sonja Simon Tessa Thomas Ursula "
-    "Vera Victor Wanda Walter Xenia Yusuf Yvonne Zoe"
+    "Alma Andrew Bella Boris Clara Colin Daphne David Elsa Emil Fiona Frank Greta Gordon Hilda Hugo Ivan Irene Jonas "
+    "Judith Karl Kira Laura Leon Martha Milan Nora Noel Olga Oscar Paula Peter Quentin Rosa Rupert Sonja Simon Tessa "
+    "Thomas Ursula Vera Victor Wanda Walter Xenia Yusuf Yvonne Zoe"
 )
 GUESTS = _words(
-    "Agnes Bruno Cecil Dora Edgar Flora Gina Hector Ilse Jasper Kitty Lionel Mabel Nigel Opal Percy Rhoda Stanley Thora Vernon "
-    "Winnie Basil Carmen Duncan Edith Felix Gladys Harold Ingrid Julius"
+    "Agnes Bruno Cecil Dora Edgar Flora Gina Hector Ilse Jasper Kitty Lionel Mabel Nigel Opal Percy Rhoda Stanley "
+    "Thora Vernon Winnie Basil Carmen Duncan Edith Felix Gladys Harold Ingrid Julius"
 )
 FILES = _words(
-    "budget diary letters recipes invoice sketch summary backup contacts holiday garden songs plan draft notes poems weather "
-    "orders prices minutes report travel photos taxes rent tests results survey script outline"
+    "budget diary letters recipes invoice sketch summary backup contacts holiday garden songs plan draft notes poems "
+    "weather orders prices minutes report travel photos taxes rent tests results survey script outline"
 )
 SUBJECTS = _words(
-    "maths history music art biology chess drama geography french latin physics sports poetry cooking chemistry spanish dancing "
-    "painting algebra reading writing singing gardening pottery"
+    "maths history music art biology chess drama geography french latin physics sports poetry cooking chemistry "
+    "spanish dancing painting algebra reading writing singing gardening pottery"
 )
 
 MORE_THINGS = ("accordion", "typewriter", "telescope", "doorbell", "snowshoes", "thimble", "barometer", "ukulele")

@@ -10,7 +10,8 @@ from turnbench.envs.sharded.tasks.promise.kind import ASK, BAN, CHOOSE, PEOPLE, 
 from turnbench.randomness import RandomStream
 
 _ITEMS = (
-    "a concert ticket", "a handmade mug", "a garden chair", "a music lesson", "a day in the climbing hall", "a crate of apples",
+    "a concert ticket", "a handmade mug", "a garden chair", "a music lesson", "a day in the climbing hall",
+    "a crate of apples",
     "a boat trip", "a school bag", "a board game", "a guided tour", "a woollen scarf", "a place at the workshop",
 )  # fmt: skip
 
@@ -48,6 +49,7 @@ class _Number(Kind):
 class Price(_Number):
     """A price, and what an order comes to."""
 
+    noun: ClassVar[str] = "price"
     lows: ClassVar[range] = range(14, 40)
     span: ClassVar[range] = range(45, 75)
     examples: ClassVar[tuple[str, str]] = "3", "4400"
@@ -60,12 +62,16 @@ class Price(_Number):
     facts: ClassVar[Mapping[str, int]] = {"quantity": 1, "more": 2, "fee": 2, "voucher": 2, "twice": 1}
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Choose a price for {item:words} in whole euros, from {low:int} to {high:int}, but not {a:int}, {b:int} or {c:int}.",
-            "Please set a price for {item:words} between {low:int} and {high:int} euros, without cents, and not {a:int}, {b:int} "
+            "Choose a price for {item:words} in whole euros, from {low:int} to {high:int}, but not {a:int}, {b:int} "
             "or {c:int}.",
-            "What should {item:words} cost, if it is a whole number of euros from {low:int} to {high:int} and none of {a:int}, "
+            "Please set a price for {item:words} between {low:int} and {high:int} euros, without cents, and not "
+            "{a:int}, {b:int} "
+            "or {c:int}.",
+            "What should {item:words} cost, if it is a whole number of euros from {low:int} to {high:int} and none of "
+            "{a:int}, "
             "{b:int} and {c:int}?",
-            "You decide what {item:words} costs: whole euros, at least {low:int}, at most {high:int}, and not {a:int}, {b:int} or "
+            "You decide what {item:words} costs: whole euros, at least {low:int}, at most {high:int}, and not "
+            "{a:int}, {b:int} or "
             "{c:int}.",
         ),
         BAN: (
@@ -75,7 +81,8 @@ class Price(_Number):
             "I just heard that {n:int} euros is the lowest price allowed, so choose another one if yours is below.",
         ),
         "quantity": (
-            "I need {n:int} of them.", "Put me down for {n:int} of them.", "We are going to take {n:int}.", "Make it {n:int}.",
+            "I need {n:int} of them.", "Put me down for {n:int} of them.", "We are going to take {n:int}.",
+            "Order {n:int} of them for me.",
             "I would like {n:int} of them, please.",
         ),
         "more": (
@@ -97,7 +104,8 @@ class Price(_Number):
             "Please make it the whole order twice, with everything that I have said.",
         ),
         ASK: (
-            "What do I pay in all?", "How much is the whole bill now?", "What does it come to?", "So what is the total in euros?",
+            "What do I pay in all?", "How much is the whole bill now?", "What does it come to?",
+            "So what is the total in euros?",
             "How much money is that?",
         ),
     }  # fmt: skip
@@ -129,6 +137,7 @@ class Price(_Number):
 class Game(_Number):
     """A number thought of, and what becomes of it."""
 
+    noun: ClassVar[str] = "number"
     lows: ClassVar[range] = range(30, 60)
     span: ClassVar[range] = range(50, 120)
     examples: ClassVar[tuple[str, str]] = "7", "8800"
@@ -138,8 +147,10 @@ class Game(_Number):
         CHOOSE: (
             "Think of a whole number from {low:int} to {high:int}, but not {a:int}, {b:int} or {c:int}, and tell me.",
             "Choose a whole number between {low:int} and {high:int} for me, anything but {a:int}, {b:int} and {c:int}.",
-            "Please take a whole number that is at least {low:int} and at most {high:int}, and not {a:int}, {b:int} or {c:int}.",
-            "Which whole number do you choose, from {low:int} to {high:int} and other than {a:int}, {b:int} and {c:int}?",
+            "Please take a whole number that is at least {low:int} and at most {high:int}, and not {a:int}, {b:int} "
+            "or {c:int}.",
+            "Which whole number do you choose, from {low:int} to {high:int} and other than {a:int}, {b:int} and "
+            "{c:int}?",
         ),
         BAN: (
             "I forgot that it must be {n:int} or more, so choose another number if yours is not.",
@@ -148,7 +159,8 @@ class Game(_Number):
             "The trick only works from {n:int} on, so choose another number if yours is lower.",
         ),
         "add": ("Add {n:int}.", "Now put {n:int} on top.", "Make it {n:int} more.", "Please add {n:int} to that."),
-        "subtract": ("Take {n:int} away.", "Now subtract {n:int}.", "Make it {n:int} less.", "Please take {n:int} off that."),
+        "subtract": ("Take {n:int} away.", "Now subtract {n:int}.", "Make it {n:int} less.",
+        "Please take {n:int} off that."),
         "double": ("Double it.", "Now multiply it by two.", "Make it twice as much.", "Please take that two times."),
         "times": ("Multiply it by {n:int}.", "Now take that {n:int} times.", "Make it {n:int} times as much.",
                   "Please multiply that by {n:int}."),
@@ -184,6 +196,7 @@ class Game(_Number):
 class Quiz(Kind):
     """A rule that makes points of numbers, and the points of those who say some."""
 
+    noun: ClassVar[str] = "rule"
     form: ClassVar[Form] = RULE
     answer_form: ClassVar[Form] = WHOLE
     examples: ClassVar[tuple[str, str]] = "times 1 plus 2", "7700"
@@ -192,13 +205,17 @@ class Quiz(Kind):
     first: ClassVar[str] = "says"
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Make up a rule that turns the number somebody says into points: times a whole number from {low:int} to {high:int}, "
+            "Make up a rule that turns the number somebody says into points: times a whole number from {low:int} to "
+            "{high:int}, "
             "then plus a whole number from {least:int} to {most:int}, but not {a:int}.",
-            "Choose the rule for the points: the number that somebody says times something from {low:int} to {high:int}, plus "
+            "Choose the rule for the points: the number that somebody says times something from {low:int} to "
+            "{high:int}, plus "
             "something from {least:int} to {most:int} other than {a:int}, both whole.",
-            "Please invent the rule by which a number that is said makes points: multiply by a whole number from {low:int} to "
+            "Please invent the rule by which a number that is said makes points: multiply by a whole number from "
+            "{low:int} to "
             "{high:int} and add a whole number from {least:int} to {most:int}, only not {a:int}.",
-            "Which rule for points do you choose, with a whole number from {low:int} to {high:int} to multiply by and then one "
+            "Which rule for points do you choose, with a whole number from {low:int} to {high:int} to multiply by and "
+            "then one "
             "from {least:int} to {most:int}, except {a:int}, to add?",
         ),
         BAN: (
@@ -210,14 +227,18 @@ class Quiz(Kind):
         "says": ("{who:name} says {n:int}.", "The number of {who:name} is {n:int}.", "Then {who:name} shouts {n:int}.",
                  "From {who:name} we hear {n:int}."),
         "counts-double": (
-            "{who:name} says {n:int}, and those points count double.", "The number of {who:name} is {n:int} and counts double.",
-            "Then {who:name} shouts {n:int}, for twice the points.", "From {who:name} we hear {n:int}, which earns double points.",
+            "{who:name} says {n:int}, and those points count double.",
+            "The number of {who:name} is {n:int} and counts double.",
+            "Then {who:name} shouts {n:int}, for twice the points.",
+            "From {who:name} we hear {n:int}, which earns double points.",
         ),
-        "bonus": ("There are {n:int} extra points for everybody together.", "They get a bonus of {n:int} points in all.",
+        "bonus": ("There are {n:int} extra points for everybody together.",
+        "They get a bonus of {n:int} points in all.",
                   "Add {n:int} points for good manners.", "The host gives {n:int} points on top."),
         "fine": ("Somebody cheated, so take {n:int} points away.", "There is a fine of {n:int} points.",
                  "Take off {n:int} points for the noise.", "The host takes back {n:int} points."),
-        ASK: ("How many points have they got together?", "What are all the points together?", "What is the score of them all?",
+        ASK: ("How many points have they got together?", "What are all the points together?",
+        "What is the score of them all?",
               "So how many points is that in all?"),
     }  # fmt: skip
 

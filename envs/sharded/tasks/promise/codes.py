@@ -19,23 +19,29 @@ _MARGIN = 7
 class Hiding(Kind):
     """A square of a map, and where the thing hidden there is carried."""
 
+    noun: ClassVar[str] = "square"
     form: ClassVar[Form] = SQUARE
     answer_form: ClassVar[Form] = SQUARE
     examples: ClassVar[tuple[str, str]] = "A1", "Z26"
     convention: ClassVar[str] = (
-        "The map has columns A to Z from west to east and rows 1 to 26 from south to north; a square is its column and its row."
+        "The map has columns A to Z from west to east and rows 1 to 26 from south to north; a square is its column "
+        "and its row."
     )
     intros: ClassVar[tuple[str, ...]] = ("We play on a map.", "The children are waiting for the hunt to begin.", "")
     facts: ClassVar[Mapping[str, int]] = {"north": 2, "south": 2, "east": 2, "west": 2}
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Hide {thing:words} in a square of the map, column {c1:id} to {c2:id} and row {low:int} to {high:int}, but not in {a:id} "
+            "Hide {thing:words} in a square of the map, column {c1:id} to {c2:id} and row {low:int} to {high:int}, "
+            "but not in {a:id} "
             "or {b:id}, and tell me where.",
-            "Please choose a square for {thing:words}, in the columns {c1:id} to {c2:id} and the rows {low:int} to {high:int}, and "
+            "Please choose a square for {thing:words}, in the columns {c1:id} to {c2:id} and the rows {low:int} to "
+            "{high:int}, and "
             "neither {a:id} nor {b:id}.",
-            "In which square do you put {thing:words}, from column {c1:id} to {c2:id}, from row {low:int} to {high:int} and not on "
+            "In which square do you put {thing:words}, from column {c1:id} to {c2:id}, from row {low:int} to "
+            "{high:int} and not on "
             "{a:id} or {b:id}?",
-            "You decide where {thing:words} is hidden, anywhere in the columns {c1:id} to {c2:id} and the rows {low:int} to "
+            "You decide where {thing:words} is hidden, anywhere in the columns {c1:id} to {c2:id} and the rows "
+            "{low:int} to "
             "{high:int} except {a:id} and {b:id}.",
         ),
         BAN: (
@@ -102,21 +108,26 @@ class Hiding(Kind):
 class Word(Kind):
     """A code word, and the code that is made of it."""
 
+    noun: ClassVar[str] = "code word"
     form: ClassVar[Form] = WORD
     answer_form: ClassVar[Form] = WORD
     examples: ClassVar[tuple[str, str]] = "ox", "9o9"
     convention: ClassVar[str] = "Codes are written in small letters and digits, without spaces."
     intros: ClassVar[tuple[str, ...]] = ("Nobody else may know it.", "We need a code for the club house.", "")
     facts: ClassVar[Mapping[str, int]] = {
-        "append": 2, "prefix": 2, "drop-first": 1, "drop-last": 1, "repeat-last": 1, "swap-ends": 1,
+        "append": 2, "prefix": 2, "drop-first": 1, "drop-last": 1, "repeat-last": 1, "last-front": 1,
     }  # fmt: skip
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Choose a code word of {letters:words} letters that begins with {first:quoted} and does not end with {last:quoted}.",
-            "Please make up a code word: {letters:words} letters, the first one {first:quoted}, the last one not {last:quoted}.",
-            "Which code word do you choose, if it has {letters:words} letters, starts with {first:quoted} and ends with anything but "
+            "Choose a code word of {letters:words} letters that begins with {first:quoted} and does not end with "
+            "{last:quoted}.",
+            "Please make up a code word: {letters:words} letters, the first one {first:quoted}, the last one not "
+            "{last:quoted}.",
+            "Which code word do you choose, if it has {letters:words} letters, starts with {first:quoted} and ends "
+            "with anything but "
             "{last:quoted}?",
-            "You decide on our code word, which starts with {first:quoted}, is {letters:words} letters long and has no {last:quoted} "
+            "You decide on our code word, which starts with {first:quoted}, is {letters:words} letters long and has "
+            "no {last:quoted} "
             "at its end.",
         ),
         BAN: (
@@ -129,14 +140,16 @@ class Word(Kind):
                    "Add the digits {n:int} at the back."),
         "prefix": ("Put {n:int} in front of it.", "The code begins with {n:int}, and then comes what we had.",
                    "Now write {n:int} before all that.", "Add the digits {n:int} at the front."),
-        "drop-first": ("Leave out the first character.", "The first character has to go.", "Now drop whatever comes first.",
+        "drop-first": ("Leave out the first character.", "The first character has to go.",
+        "Now drop whatever comes first.",
                        "Strike out the character at the front."),
         "drop-last": ("Leave out the last character.", "The last character has to go.", "Now drop whatever comes last.",
                       "Strike out the character at the end."),
         "repeat-last": ("Write the last character twice.", "The last character comes two times.",
                         "Now put the last character down once more behind it.", "Double the character at the end."),
-        "swap-ends": ("Let the first and the last character change places.", "Swap the first and the last character.",
-                      "Now exchange the characters at both ends.", "The first and the last character trade places."),
+        "last-front": ("Move the last character to the front.", "The last character has to come first instead.",
+                       "Now bring the character at the end to the front.",
+                       "Let whatever is last go before all the rest."),
         ASK: ("What is the code now?", "How does the code read?", "So what do I have to type?", "Which code is that?"),
     }  # fmt: skip
 
@@ -182,8 +195,8 @@ class Word(Kind):
                 code = f"{code}{gaps['n']}"
             elif fact == "prefix":
                 code = f"{gaps['n']}{code}"
-            elif fact == "swap-ends":
-                code = code[-1] + code[1:-1] + code[0]
+            elif fact == "last-front":
+                code = code[-1] + code[:-1]
             else:
                 code = {"drop-first": code[1:], "drop-last": code[:-1], "repeat-last": code + code[-1]}[fact]
         return code

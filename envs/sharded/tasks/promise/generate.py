@@ -1,7 +1,8 @@
 """New instances: something to choose, and facts that follow from it, some with a change of the choice.
 
-Every shard after the first is a fact, or asks for another choice (`again`). A fact's shard may also rule out some choices (`ban`),
-which matters only to those who made one of them.
+Every shard after the first is a fact, or asks for another choice (`again`). A fact's shard may also rule out some
+choices (`ban`), which matters only to those who made one of them. Shards have no topics: nobody can ask for them, as
+they keep their order.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from turnbench.envs.sharded.tasks.promise.times import Day, Start
 from turnbench.randomness import RandomStream, stable_hash
 
 KINDS: Mapping[str, Kind] = {
-    "price": Price(), "game": Game(), "quiz": Quiz(), "day": Day(), "start": Start(), "hiding": Hiding(), "word": Word(),
+    "price": Price(), "game": Game(), "quiz": Quiz(), "day": Day(), "start": Start(), "hiding": Hiding(),
+    "word": Word(),
 }  # fmt: skip
 _SMALL = ("price", "game", "hiding")
 _LENGTH = {"small": (2, 3), "medium": (3, 5), "hard": (5, 7)}

@@ -14,15 +14,17 @@ Slots = Mapping[str, Any]
 Fact = tuple[str, Slots]
 CHOOSE, AGAIN, BAN, ASK = "choose", "again", "ban", "ask"
 PEOPLE = (
-    "Alma", "Boris", "Clara", "David", "Emil", "Fiona", "Greta", "Hugo", "Irene", "Jonas", "Kira", "Leon", "Martha", "Nora",
+    "Alma", "Boris", "Clara", "David", "Emil", "Fiona", "Greta", "Hugo", "Irene", "Jonas", "Kira", "Leon", "Martha",
+    "Nora",
     "Oscar", "Paula", "Rosa", "Simon", "Tessa", "Victor",
 )  # fmt: skip
 _AGAIN = (
-    "Hm, choose another one instead, within the same limits.",
-    "On second thoughts, I want a different one: choose again, under the same conditions.",
-    "Please drop what you chose and choose something else, with all that I said as before.",
-    "I don't like what you chose, so choose a different one that keeps to what I said.",
-    "No, not that: choose another one, by the same rules.",
+    "Hm, choose another NOUN instead, within the same limits, and leave the rest as it is.",
+    "On second thoughts, I want a different NOUN: choose again as I asked you to, with everything else as before.",
+    "Please drop the NOUN that you chose and choose another, to which all that I said applies as well.",
+    "I don't like the NOUN you chose, so choose a different one within the limits and keep everything else that I "
+    "said.",
+    "No, not that NOUN: choose another one that keeps to the limits, with all that was said so far.",
 )
 _TRIES = 10_000
 
@@ -30,6 +32,8 @@ _TRIES = 10_000
 class Kind(ABC):
     """A kind of choice. `limits` are the slots of its request, `gaps` those of a fact or of a ban."""
 
+    noun: ClassVar[str]
+    """What is chosen: "price"."""
     form: ClassVar[Form]
     """Of the choice."""
     answer_form: ClassVar[Form]
@@ -47,7 +51,8 @@ class Kind(ABC):
     """The fact that comes before all others."""
 
     def __init__(self) -> None:
-        self.book = Phrasebook({**self.ways, AGAIN: _AGAIN})
+        again = [way.replace("NOUN", self.noun) for way in _AGAIN]
+        self.book = Phrasebook({**self.ways, AGAIN: again})
 
     @abstractmethod
     def limits(self, rng: RandomStream) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from turnbench.envs.sharded.tasks.promise.solver import PromiseSolver
 from turnbench.randomness import RandomStream
 
 _SYSTEM = (
-    "You choose things for somebody and work out what follows from your choice. Write every choice that you make, also one that "
-    "replaces another, on a line of its own that begins with CHOICE: and holds nothing but the choice, as in CHOICE: {choice}. When "
-    "there is something to work out, end with a line that begins with ANSWER: and holds nothing but the result, as in ANSWER: "
-    "{answer}. {convention}"
+    "You choose things for somebody and work out what follows from your choice. Write every choice that you make, "
+    "also one "
+    "that replaces another, on a line of its own that begins with CHOICE: and holds nothing but the choice, as in "
+    "CHOICE: "
+    "{choice}. What was said applies to a choice that replaces another as well. When there is something to work out, "
+    "end "
+    "with a line that begins with ANSWER: and holds nothing but the result, as in ANSWER: {answer}. {convention}"
 )
 _SOLVER = PromiseSolver()
 
@@ -39,8 +42,8 @@ class PromiseTask(OwnOutputTask):
     def commitment(self, reply: str, instance: Instance, news: range, earlier: str | None) -> str:
         """All choices so far, one a line; "" once one that was owed is missing, unreadable or not allowed.
 
-        A choice is owed when one is asked for, and when the one that holds is ruled out. The last lines of the reply count,
-        as many as are owed; a reply that owes none changes nothing, whatever it says.
+        A choice is owed when one is asked for, and when the one that holds is ruled out. The last lines of the reply
+        count, as many as are owed; a reply that owes none changes nothing, whatever it says.
         """
         kind = KINDS[instance.truth["kind"]]
         steps, limits = instance.truth["steps"], instance.truth["limits"]
@@ -70,7 +73,7 @@ class PromiseTask(OwnOutputTask):
         return "" if value is None else form.write(value)
 
     def follows(self, commitment: str, answer: str, instance: Instance, shards: int) -> bool:
-        """Whether the answer is what the choice that holds and the facts so far make; no answer is due before a fact."""
+        """Whether the answer is what the choice that holds and the facts so far make; none is due before a fact."""
         kind = KINDS[instance.truth["kind"]]
         choice: Value | None = kind.form.read(commitment.rpartition("\n")[2]) if commitment else None
         if choice is None:

@@ -10,7 +10,8 @@ from turnbench.envs.sharded.tasks.promise.kind import ASK, BAN, CHOOSE, Fact, Ki
 from turnbench.randomness import RandomStream
 
 _OCCASIONS = (
-    "the summer party", "the school concert", "the flea market", "the chess tournament", "the village run", "the open day",
+    "the summer party", "the school concert", "the flea market", "the chess tournament", "the village run",
+    "the open day",
     "the theatre evening", "the club meeting",
 )  # fmt: skip
 _MEETINGS = (
@@ -42,6 +43,7 @@ def _calendar(d: str, m: str, at: int) -> dict[str, Any]:
 class Day(Kind):
     """A day between spring and autumn, and where it is moved."""
 
+    noun: ClassVar[str] = "day"
     form: ClassVar[Form] = DATE
     answer_form: ClassVar[Form] = DATE
     examples: ClassVar[tuple[str, str]] = "2 January", "30 December"
@@ -49,19 +51,24 @@ class Day(Kind):
     facts: ClassVar[Mapping[str, int]] = {"later": 3, "earlier": 2, "weeks": 2}
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Pick a day for {event:words} from {d1:int} {m1:name} to {d2:int} {m2:name}, but not {a:int} {ma:name} or {b:int} "
+            "Pick a day for {event:words} from {d1:int} {m1:name} to {d2:int} {m2:name}, but not {a:int} {ma:name} or "
+            "{b:int} "
             "{mb:name}.",
-            "Please choose the date of {event:words}: no earlier than {d1:int} {m1:name}, no later than {d2:int} {m2:name}, and "
+            "Please choose the date of {event:words}: no earlier than {d1:int} {m1:name}, no later than {d2:int} "
+            "{m2:name}, and "
             "neither {a:int} {ma:name} nor {b:int} {mb:name}.",
-            "On which day should {event:words} be, between {d1:int} {m1:name} and {d2:int} {m2:name} but on neither {a:int} "
+            "On which day should {event:words} be, between {d1:int} {m1:name} and {d2:int} {m2:name} but on neither "
+            "{a:int} "
             "{ma:name} nor {b:int} {mb:name}?",
-            "You decide when {event:words} takes place, any day from {d1:int} {m1:name} until {d2:int} {m2:name} other than {a:int} "
+            "You decide when {event:words} takes place, any day from {d1:int} {m1:name} until {d2:int} {m2:name} "
+            "other than {a:int} "
             "{ma:name} and {b:int} {mb:name}.",
         ),
         BAN: (
             "It cannot be before {d:int} {m:name} after all, so choose another day if yours is.",
             "If the day you chose is earlier than {d:int} {m:name}, please choose another.",
-            "I am away until {d:int} {m:name} and can only come from then on, so choose another day if yours is before it.",
+            "I am away until {d:int} {m:name} and can only come from then on, so choose another day if yours is "
+            "before it.",
             "Nothing before {d:int} {m:name}, please: take another day if you have to.",
         ),
         "later": (
@@ -124,6 +131,7 @@ class Day(Kind):
 class Start(Kind):
     """A time to begin, and when it will be over."""
 
+    noun: ClassVar[str] = "time"
     form: ClassVar[Form] = TIME
     answer_form: ClassVar[Form] = TIME
     examples: ClassVar[tuple[str, str]] = "5:02", "23:58"
@@ -133,13 +141,17 @@ class Start(Kind):
     first: ClassVar[str] = "lasts"
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
         CHOOSE: (
-            "Choose when {event:words} starts, to the minute, from {h1:int}:{m1:int} to {h2:int}:{m2:int}, but not {ha:int}:{ma:int} "
+            "Choose when {event:words} starts, to the minute, from {h1:int}:{m1:int} to {h2:int}:{m2:int}, but not "
+            "{ha:int}:{ma:int} "
             "or {hb:int}:{mb:int}.",
-            "Please set a time for the start of {event:words}, any minute between {h1:int}:{m1:int} and {h2:int}:{m2:int} except "
+            "Please set a time for the start of {event:words}, any minute between {h1:int}:{m1:int} and "
+            "{h2:int}:{m2:int} except "
             "{ha:int}:{ma:int} and {hb:int}:{mb:int}.",
-            "At what time should {event:words} begin, no earlier than {h1:int}:{m1:int}, no later than {h2:int}:{m2:int} and neither "
+            "At what time should {event:words} begin, no earlier than {h1:int}:{m1:int}, no later than "
+            "{h2:int}:{m2:int} and neither "
             "at {ha:int}:{ma:int} nor at {hb:int}:{mb:int}?",
-            "You decide on the minute at which {event:words} begins: from {h1:int}:{m1:int} until {h2:int}:{m2:int}, other than "
+            "You decide on the minute at which {event:words} begins: from {h1:int}:{m1:int} until {h2:int}:{m2:int}, "
+            "other than "
             "{ha:int}:{ma:int} and {hb:int}:{mb:int}.",
         ),
         BAN: (
@@ -154,10 +166,13 @@ class Start(Kind):
                   "We stop for {n:int} minutes to eat something.", "A pause of {n:int} minutes is needed as well."),
         "late": ("Everything begins {n:int} minutes late.", "The first guest keeps us waiting for {n:int} minutes.",
                  "We lose {n:int} minutes at the door.", "The bus is {n:int} minutes late, and we wait for it."),
-        "each": ("Then {k:int} people speak for {n:int} minutes each.", "There are {k:int} short reports of {n:int} minutes each.",
-                 "After that {k:int} groups have {n:int} minutes each.", "We hear {k:int} songs of {n:int} minutes each."),
+        "each": ("Then {k:int} people speak for {n:int} minutes each.",
+        "There are {k:int} short reports of {n:int} minutes each.",
+                 "After that {k:int} groups have {n:int} minutes each.",
+                 "We hear {k:int} songs of {n:int} minutes each."),
         "shorter": ("We leave out {n:int} minutes of it.", "It turns out {n:int} minutes shorter than I said.",
-                    "We save {n:int} minutes, as nobody asks anything.", "Somebody hurries, which saves {n:int} minutes."),
+                    "We save {n:int} minutes, as nobody asks anything.",
+                    "Somebody hurries, which saves {n:int} minutes."),
         ASK: ("At what time is it over?", "When does it end?", "What time will it be then?", "So when are we done?"),
     }  # fmt: skip
 
