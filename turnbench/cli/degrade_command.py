@@ -55,7 +55,7 @@ def degrade_command(
     """Measure what an agent loses when a task is revealed bit by bit; stop it at any time, the same command goes on."""
     from turnbench.cli.common import console, parse_pairs, print_json
     from turnbench.cli.progress import degrade_display
-    from turnbench.degradation.lockin import LockIn
+    from turnbench.degradation.lockin import LockIn, can_lock_in
     from turnbench.degradation.lockin import lock_in as measure_lock_in
     from turnbench.degradation.plan import USUAL, degrade, worlds_named
     from turnbench.degradation.report import as_json as report_json
@@ -79,6 +79,9 @@ def degrade_command(
     locked: dict[str, LockIn] = {}
     if lock_in:
         for world in worlds:
+            if not can_lock_in(world, split=split, **{**arguments, "reveal": "sharded"}):
+                print(f"no lock-in in {world}: it has no wrong answer to commit to", file=sys.stderr)
+                continue
             locked[world] = measure_lock_in(
                 agent, world, out=folder, instances=instances, n=n, split=split, first_seed=seed, arguments=arguments,
                 batch_size=concurrency, name=name, agent_options=options,

@@ -117,6 +117,13 @@ class _CommittedAsync(_Wrapped, AsyncAgent):
         return self.forced.reply(history) or await self.inner.reply(history)
 
 
+def can_lock_in(env_id: str, **arguments: Any) -> bool:
+    """False for worlds without wrong answers to commit to, such as those where the first answer is the player's to choose."""
+    env = make_env(env_id, **arguments)
+    env.reset(seed=0)
+    return bool(env.wrong_answer())
+
+
 def lock_in(
     agent: str | AnyAgent | Callable[..., Any],
     env_id: str,
@@ -157,8 +164,7 @@ def lock_in(
         raise UsageError(f"Turns count from 1, not {turn}.")
     settings = {**(arguments or {}), "reveal": "sharded"}
     env = make_env(env_id, split=split, **settings)
-    env.reset(seed=first_seed)
-    if not env.wrong_answer():
+    if not can_lock_in(env_id, split=split, **settings):
         raise UsageError(f"{env_id} has no wrong answer to commit to, so lock-in cannot be measured there.")
     scores: dict[bool, Array] = {}
     for commit in (True, False):

@@ -31,13 +31,20 @@ class DatabaseSolver(Solver):
         if domain is None:
             tables = _TABLE.findall(system_prompt)
             return _reply(f"SELECT * FROM {rng.choice(tables)}" if tables else "SELECT 1")
-        query = _heard(domain, messages) or Query(rng.choice(list(GOALS)), rng.choice(list(domain.views.values())))
+        query = _heard(domain, messages) or _drawn(domain, rng)
         _fill(query, rng)
         return _reply(with_lookups(query))
 
 
 def _heard(domain: Domain, messages: Sequence[str]) -> Query | None:
     return query_of(domain, [statement for message in messages for statement in read(message)])
+
+
+def _drawn(domain: Domain, rng: RandomStream) -> Query:
+    """A goal, and things that can be asked for it: a figure needs something that is counted or measured."""
+    goal = rng.choice(list(GOALS))
+    views = [v for v in domain.views.values() if goal != "figure" or v.of_kind(AMOUNT, LEVEL)]
+    return Query(goal, rng.choice(views))
 
 
 def _reply(sql: str) -> str:
