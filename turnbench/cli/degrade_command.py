@@ -49,6 +49,10 @@ def degrade_command(
     agent_arg: Annotated[
         list[str] | None, typer.Option(help="Setting of the agent NAME=VALUE; may be repeated.")
     ] = None,
+    max_cost: Annotated[float | None, typer.Option(help="Stop when so much is spent in all; needs prices.")] = None,
+    max_tokens_total: Annotated[int | None, typer.Option(help="Stop when so many tokens are used in all.")] = None,
+    price_in: Annotated[float | None, typer.Option(help="Price of a million prompt tokens.")] = None,
+    price_out: Annotated[float | None, typer.Option(help="Price of a million completion tokens.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
 ) -> None:
@@ -70,11 +74,12 @@ def degrade_command(
     if base_url is not None:
         options["base_url"] = base_url
     arguments = parse_pairs(arg or [], "--arg")
+    limits = {"max_cost": max_cost, "max_tokens_total": max_tokens_total, "price_in": price_in, "price_out": price_out}
     cells = sum(len([s for s in chosen or USUAL if s in env_class(w).reveals]) for w in worlds)
     with degrade_display(name or agent, cells, instances * n, enabled=not quiet and not as_json) as show:
         played = degrade(
             agent, worlds, out=folder, settings=chosen, instances=instances, n=n, split=split, first_seed=seed,
-            arguments=arguments, batch_size=concurrency, progress=show, name=name, agent_options=options,
+            arguments=arguments, batch_size=concurrency, progress=show, name=name, agent_options=options, limits=limits,
         )  # fmt: skip
     locked: dict[str, LockIn] = {}
     if lock_in:
@@ -84,7 +89,7 @@ def degrade_command(
                 continue
             locked[world] = measure_lock_in(
                 agent, world, out=folder, instances=instances, n=n, split=split, first_seed=seed, arguments=arguments,
-                batch_size=concurrency, name=name, agent_options=options,
+                batch_size=concurrency, name=name, agent_options=options, limits=limits,
             )  # fmt: skip
     write_atomically(folder / "report.md", markdown(played, locked, published))
     drawn = _drawn(played, folder / "report.svg")

@@ -159,7 +159,7 @@ def degrade(
         progress: told about every finished conversation, with world and setting.
         name: the agent's name.
         agent_options: of an agent given by name.
-        limits: the same; a limit counts for every run folder by itself.
+        limits: the same; `max_tokens_total` and `max_cost` are of all that is played together.
 
     Raises:
         UsageError: before anything is played.
@@ -189,7 +189,7 @@ def degrade(
                 progress=None if progress is None else _told(progress, env_id, setting),
                 name=name,
                 agent_options=agent_options,
-                limits=limits,
+                limits=_left(limits or {}, played),
                 episodes=instances * n,
                 repeats=n,
                 split=split,
@@ -198,6 +198,16 @@ def degrade(
             )
             played.cells[env_id, setting] = Cell(env_id, setting, result)
     return played
+
+
+def _left(limits: Mapping[str, Any], played: Comparison) -> dict[str, Any]:
+    """The limits less what the cells so far have used: a run folder is told what is left."""
+    usages = [cell.result.usage for cell in played.cells.values() if cell.result.usage is not None]
+    used = {
+        "max_tokens_total": sum(u.prompt_tokens + u.completion_tokens for u in usages),
+        "max_cost": sum(u.cost or 0.0 for u in usages),
+    }
+    return {k: v if v is None or k not in used else max(0, v - used[k]) for k, v in limits.items()}
 
 
 def _told(progress: Callable[[str, str, Progress], None], env_id: str, setting: str) -> Callable[[Progress], None]:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 import toy_reveal
+from mock_chat_server import MockChatServer, running
 
 from turnbench.degradation.diagnostics import answer_lengths, by_first_attempt, by_verbosity, middle_turns
 from turnbench.degradation.lockin import lock_in
 from turnbench.degradation.plan import Comparison, degrade, worlds_named
 from turnbench.degradation.report import against_full, as_json, markdown, metrics_in
 from turnbench.episode import History
-from turnbench.errors import UnknownName, UsageError
+from turnbench.errors import RunStopped, UnknownName, UsageError
 from turnbench.replay import verify
 
 WORLD = "TurnBench/ToySums-v0"
@@ -120,6 +121,23 @@ def test_lock_in_is_an_intervention(tmp_path: Path) -> None:
         return toy_reveal.Bound({}).reply(history)
 
     assert lock_in(waits, WORLD, out=tmp_path / "waits", instances=4, n=2)[:2] == (0, 100)
+
+
+def test_a_limit_holds_for_all_settings_together_and_the_same_call_goes_on(tmp_path: Path) -> None:
+    with running(MockChatServer()) as server:
+        options = {"agent_options": {"base_url": server.url}, "instances": 3, "n": 2, "batch_size": 2}
+        whole = [c.result.usage for c in played("openai:m", tmp_path / "whole", **options).cells.values()]
+        tokens = [u.prompt_tokens + u.completion_tokens for u in whole if u]
+        server.requests.clear()
+        with pytest.raises(
+            RunStopped, match="higher --max-tokens-total to go on"
+        ):  # the first cells alone stay below it
+            played("openai:m", tmp_path / "run", limits={"max_tokens_total": sum(tokens) - tokens[-1] + 1}, **options)
+        assert (tmp_path / "run" / "ToySums-sharded" / "result.json").exists()
+        assert not (tmp_path / "run" / "ToySums-user-turns-only" / "result.json").exists()
+        found = played("openai:m", tmp_path / "run", limits={"max_tokens_total": 10**6}, **options)
+        usages = [c.result.usage for c in found.cells.values() if c.result.usage]
+        assert sum(u.requests for u in usages) == len(server.requests)  # all that was paid is counted
 
 
 def test_what_is_finished_is_not_played_again(tmp_path: Path) -> None:
