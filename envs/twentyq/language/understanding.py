@@ -15,8 +15,9 @@ from turnbench.envs.twentyq.language.linear import LinearReader
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
+from turnbench.envs.twentyq.language.spelling import Speller
 from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
-from turnbench.envs.twentyq.language.words import Speller, fold, negations, plain, stem
+from turnbench.envs.twentyq.language.words import fold, negations, plain, stem
 
 SURE, LIKELY, SURE_OPPOSITE = -0.1, -0.45, 0.2
 """Least decision value of the linear reader on its own, when the nearest phrase agrees with it, and for the opposite of
