@@ -58,7 +58,7 @@ class LinearReader:
             names = bytes(file["features"]).decode().split("\n")
             self._classes = bytes(file["classes"]).decode().split("\n")
             importance, start = file["importance"].tolist(), file["start"].tolist()
-            column, weight = file["column"].astype(np.int64), file["weight"].astype(np.int64)
+            column, weight = file["column"].astype(np.int64), file["weight"].astype(np.float64)
             self._intercept = file["intercept"].astype(np.float64) / WEIGHT_SCALE
         self._rows = {
             name: (importance[i], column[start[i] : start[i + 1]], weight[start[i] : start[i + 1]] * importance[i])
@@ -68,20 +68,20 @@ class LinearReader:
 
     def read(self, words: Sequence[str]) -> Reading | None:
         """The likeliest property; None where no feature is known. Exact integer sums, so the same everywhere."""
-        sums = np.zeros(len(self._classes), dtype=np.int64)
+        rows = []
         length = 0
-        known = False
         for name in features(words):
             row = self._rows.get(name)
             if row is not None:
-                importance, column, weight = row
-                sums[column] += weight
-                length += importance * importance
-                known = True
+                rows.append(row)
+                length += row[0] * row[0]
             elif name[0] == "c":
                 length += self._unknown  # a content word that no phrase has makes every reading less sure
-        if not known:
+        if not rows:
             return None
+        columns = np.concatenate([column for _, column, _ in rows])
+        weights = np.concatenate([weight for _, _, weight in rows])
+        sums = np.bincount(columns, weights, minlength=len(self._classes))  # whole numbers far below 2**53: exact
         scores = sums / (math.sqrt(length) * WEIGHT_SCALE) + self._intercept
         best = int(scores.argmax())
         name = self._classes[best]

@@ -27,11 +27,62 @@ _QUALIFIERS = re.compile(
 )
 """What follows such a word says under which circumstances: "than a person in the wild", "one metre in length"."""
 _ADJECTIVES = frozenset(
-    """
-    a an the one average adult typical normal standard regular ordinary common usual small large big medium little
-    tiny young old new newborn grown full fully sized size human male female domestic household family healthy real
-    actual your my our his her their of single two three storey storeyed story storied modern sheet piece
-    """.split()
+    [
+        "a",
+        "an",
+        "the",
+        "one",
+        "average",
+        "adult",
+        "typical",
+        "normal",
+        "standard",
+        "regular",
+        "ordinary",
+        "common",
+        "usual",
+        "small",
+        "large",
+        "big",
+        "medium",
+        "little",
+        "tiny",
+        "young",
+        "old",
+        "new",
+        "newborn",
+        "grown",
+        "full",
+        "fully",
+        "sized",
+        "size",
+        "human",
+        "male",
+        "female",
+        "domestic",
+        "household",
+        "family",
+        "healthy",
+        "real",
+        "actual",
+        "your",
+        "my",
+        "our",
+        "his",
+        "her",
+        "their",
+        "of",
+        "single",
+        "two",
+        "three",
+        "storey",
+        "storeyed",
+        "story",
+        "storied",
+        "modern",
+        "sheet",
+        "piece",
+    ]
 )
 """Words before a name that hardly change the size meant."""
 

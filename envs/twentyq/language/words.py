@@ -47,7 +47,7 @@ _APOLOGY = re.compile(
     r"[,:]\s*(?:but |and |so )?(?=\S+ \S)"
 )
 _OR_NOT = re.compile(
-    r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
+    r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? (?:and|but) not (?:only|just|merely|necessarily)|,? not counting|,? i mean|,? you know)\b.*)$"
 )
 # Reasoning comes first and the question after a comma, colon or dash: "it is small - does it fly".
 _LEAD_IN = re.compile(
@@ -55,6 +55,9 @@ _LEAD_IN = re.compile(
 )
 _SERIES = re.compile(
     r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )"
+)
+_IN_PART = re.compile(
+    r"\b(?:in )?(?:one or both|one or more|whole or in part|whole or part|some or all|part or all)(?: of)?\b"
 )
 _LIKE = re.compile(
     r"(?<!\bthan),\s*(?:like|such as|for example|for instance|e\.?g\.?|i\.?e\.?|that is|meaning|say|either|if any|including|especially|particularly|whether|as in)\b.*$"
@@ -68,7 +71,7 @@ _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
 _THE_THING = re.compile(
     r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
 )
-_OR_NOT_HINTS = (" or ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
+_OR_NOT_HINTS = (" or ", " not ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
 _VAGUE_HINTS = (" or s", " or w", " or a", " or t", " and s", " and t", " and w")
 # Openings that the padding patterns never match.
 _NEVER_PADDING = (
@@ -103,7 +106,7 @@ _LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 # Openers and closers that carry no question of their own. Longest first; applied repeatedly at the start.
 _PADDING_START = re.compile(
     r"^(?:"
-    r"(?:ok|okay|alright|all right|hm+|um+|uh|er|well|so|now|then|right|great|good|nice|thanks|thank you|got it|cool|perfect|hi|hello|hey|and|but|yes|next|first|firstly|please|sorry|oh|aha|interesting|maybe|perhaps|just|also|actually)\b(?! (?:to|for|at|known)\b)"
+    r"(?:ok|okay|alright|all right|omg|lol|wow|yay|ooh|haha|ugh|hm+|um+|uh|er|well|so|now|then|right|great|good|nice|thanks|thank you|got it|cool|perfect|hi|hello|hey|and|but|yes|next|first|firstly|please|sorry|oh|aha|interesting|maybe|perhaps|just|also|actually)\b(?! (?:to|for|at|known)\b)"
     r"|(?:my |the |here is my |here is the )?(?:next |first |second |third |last |final |current )?(?:yes no |yes or no )?question(?: \d+| number \d+)?(?: is)?(?: whether| if)?"
     r"|q ?\d*\b(?! \w+ \w+ than)|\d+(?= (?:is|are|does|do|can|could|would|will|has|have|did|was))"
     r"|(?:can|could|may|might|will|would) (?:you|i)(?: please)?(?: kindly)? (?:tell me|ask|confirm|clarify|say|let me know|know)(?: (?:you|me))?(?: (?:if|whether|that))?"
@@ -153,6 +156,7 @@ def plain(sentence: str) -> str:
         text = _LEAD_IN.sub("", text)
         text = _LIKE.sub("", text)
         if " or " in text:
+            text = _IN_PART.sub("", text)
             text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
     if any(hint in text for hint in _VAGUE_HINTS):
         text = _VAGUE_END.sub("", text)
