@@ -23,6 +23,10 @@ WEIGHT_SCALE = 64
 IMPORTANCE_SCALE = 16
 """So are the features' importances, in 1/16."""
 
+_BITS = 32
+_BIAS, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+"""A class and its weight travel in one integer, class above: joining one array per feature takes half as long as two."""
+
 
 class Reading(NamedTuple):
     """The property asked about, whether its opposite is asked, and how sure: a decision value around -1 (no) to 1."""
@@ -58,12 +62,11 @@ class LinearReader:
             names = bytes(file["features"]).decode().split("\n")
             self._classes = bytes(file["classes"]).decode().split("\n")
             importance, start = file["importance"].tolist(), file["start"].tolist()
-            column, weight = file["column"].astype(np.int64), file["weight"].astype(np.float64)
+            column, weight = file["column"].astype(np.int64), file["weight"].astype(np.int64)
             self._intercept = file["intercept"].astype(np.float64) / WEIGHT_SCALE
-        self._rows = {
-            name: (importance[i], column[start[i] : start[i + 1]], weight[start[i] : start[i + 1]] * importance[i])
-            for i, name in enumerate(names)
-        }
+        sizes = np.repeat(np.array(importance, dtype=np.int64), np.diff(start))
+        packed = (column << _BITS) + weight * sizes + _BIAS
+        self._rows = {name: (importance[i], packed[start[i] : start[i + 1]]) for i, name in enumerate(names)}
         self._unknown = 2 * max(importance) ** 2 if importance else 0
 
     def read(self, words: Sequence[str]) -> Reading | None:
@@ -73,15 +76,16 @@ class LinearReader:
         for name in features(words):
             row = self._rows.get(name)
             if row is not None:
-                rows.append(row)
-                length += row[0] * row[0]
+                importance, packed = row
+                rows.append(packed)
+                length += importance * importance
             elif name[0] == "c":
                 length += self._unknown  # a content word that no phrase has makes every reading less sure
         if not rows:
             return None
-        columns = np.concatenate([column for _, column, _ in rows])
-        weights = np.concatenate([weight for _, _, weight in rows])
-        sums = np.bincount(columns, weights, minlength=len(self._classes))  # whole numbers far below 2**53: exact
+        every = np.concatenate(rows)
+        # Whole numbers far below 2**53, so exact in any order.
+        sums = np.bincount(every >> _BITS, (every & _MASK) - _BIAS, minlength=len(self._classes))
         scores = sums / (math.sqrt(length) * WEIGHT_SCALE) + self._intercept
         best = int(scores.argmax())
         name = self._classes[best]

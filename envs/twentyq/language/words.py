@@ -72,7 +72,6 @@ _THE_THING = re.compile(
     r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
 )
 _OR_NOT_HINTS = (" or ", " not ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
-_VAGUE_HINTS = (" or s", " or w", " or a", " or t", " and s", " and t", " and w")
 # Openings that the padding patterns never match.
 _NEVER_PADDING = (
     "does it ",
@@ -151,14 +150,18 @@ def plain(sentence: str) -> str:
     if "(" in text:
         text = _ASIDE.sub(" ", text)
     if not _PAUSES.isdisjoint(text):
-        text = _ASKS_AGREEMENT.sub("", _ASKS_AGREEMENT.sub("", text))
+        if "," in text or ";" in text:
+            shorter = _ASKS_AGREEMENT.sub("", text)
+            text = shorter if shorter == text else _ASKS_AGREEMENT.sub("", shorter)
         text = _APOLOGY.sub("", text)
         text = _LEAD_IN.sub("", text)
-        text = _LIKE.sub("", text)
+        if "," in text:
+            text = _LIKE.sub("", text)
         if " or " in text:
-            text = _IN_PART.sub("", text)
             text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
-    if any(hint in text for hint in _VAGUE_HINTS):
+    if " or " in text:
+        text = _IN_PART.sub("", text)
+    if " or " in text or " and " in text:
         text = _VAGUE_END.sub("", text)
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
     if any(hint in text for hint in _OR_NOT_HINTS):

@@ -92,7 +92,7 @@ SENT_BACK = {
     "Is it alive? Is it red?": "that was more than one question; ask one thing at a time.",
     "Is it a dog or a cat?": "name one thing per turn.",
     "Is it larger than a zorgblatt?": "I cannot compare with 'a zorgblatt'; take a common thing or an amount.",
-    "Does it leave a small piece of metal behind?": "I did not understand the question; try other words.",
+    "Does it leave a small piece of metal behind?": "that could mean several things; be more specific.",
     "Does it have fringes or tassels?": "that could mean several things; be more specific.",
     "Is it frumious?": "I do not know what to make of 'frumious'; try other words.",
     "Is it " + "very " * 200 + "big?": "that is too long; ask one short question.",
