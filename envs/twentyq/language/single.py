@@ -96,9 +96,9 @@ class SingleQuestions:
         """(property, opposite) of a question with a known phrase's content words.
 
         Content words leave out who does what and what is asked of it ("hunt other animals"): where the linear reader,
-        which sees those too, is sure of another property, it is right.
+        which sees those too, is sure of another property, it is right. Many such words in common leave no doubt.
         """
-        reading = self.linear(words)
+        reading = self.linear(words) if len(content.stems) < 6 else None
         if reading is None or reading.property == match.property or reading.score < SURE or reading.opposite:
             return match.property, match.opposite
         return reading.property, bool(content.negations % 2)

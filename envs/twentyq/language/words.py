@@ -71,7 +71,7 @@ _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
 _THE_THING = re.compile(
     r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
 )
-_OR_NOT_HINTS = (" or ", " not ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
+_OR_NOT_HINTS = re.compile(r" or | not |opposed|rather than|instead of|i mean|you know")
 # Openings that the padding patterns never match.
 _NEVER_PADDING = (
     "does it ",
@@ -151,8 +151,9 @@ def plain(sentence: str) -> str:
         text = _ASIDE.sub(" ", text)
     if not _PAUSES.isdisjoint(text):
         if "," in text or ";" in text:
-            shorter = _ASKS_AGREEMENT.sub("", text)
-            text = shorter if shorter == text else _ASKS_AGREEMENT.sub("", shorter)
+            text = _ASKS_AGREEMENT.sub("", text)
+            if "," in text:
+                text = _ASKS_AGREEMENT.sub("", text)
         text = _APOLOGY.sub("", text)
         text = _LEAD_IN.sub("", text)
         if "," in text:
@@ -164,9 +165,9 @@ def plain(sentence: str) -> str:
     if " or " in text or " and " in text:
         text = _VAGUE_END.sub("", text)
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
-    if any(hint in text for hint in _OR_NOT_HINTS):
+    if _OR_NOT_HINTS.search(text):
         text = _OR_NOT.sub("", text)
-    if any(hint in text for hint in ("mark", "stop", "period", "point")):
+    if text.endswith(("mark", "stop", "period", "point")):
         text = _DICTATED.sub("", text)
     if "neither" in text:
         text = _NEITHER.sub(r" not \1 or ", text)
@@ -183,7 +184,9 @@ def plain(sentence: str) -> str:
         text = _MONEY.sub(lambda m: f"{m[1] or m[2]} dollars", text)
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
+    text = _NOT_WORDS.sub(" ", text).replace("'", " ")
+    if "." in text:
+        text = _LOOSE_POINT.sub(" ", text)
     text = " ".join([SLANG.get(w, w) for w in text.split()])
     while not text.startswith(_NEVER_PADDING):
         shorter = _PADDING_START.sub("", text, count=1)
