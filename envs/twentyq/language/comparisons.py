@@ -20,7 +20,8 @@ _SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
 """Two ranges are of the same size when their middles differ by less than the first factor, not when by more than the second."""
 
 
-def _comparatives(adjective: str) -> tuple[str, ...]:
+def comparatives(adjective: str) -> tuple[str, ...]:
+    """Its comparative as it may be spelled: "bigger" and "biger" from "big"."""
     if adjective.endswith("e"):
         return (adjective + "r",)
     if adjective.endswith("y"):
@@ -45,7 +46,7 @@ class Comparisons:
             for words, up in ((measure.more, True), (measure.less, False)):
                 for word in words:
                     self._direction.setdefault(word, (measure, up))
-                    for comparative in _comparatives(word):
+                    for comparative in comparatives(word):
                         self._direction.setdefault(comparative, (measure, up))
         self._logarithmic: set[str] = set()
         self._ranges: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}

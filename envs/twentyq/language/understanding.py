@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from turnbench.envs.twentyq.knowledge import World, load_world
+from turnbench.envs.twentyq.language.comparisons import comparatives
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
@@ -57,6 +58,7 @@ class Understanding:
         bare = Naming(world, Speller(()))
         units = {u for m in world.measures for u in m.units}
         adjectives = {a for m in world.measures for a in (*m.more, *m.less)}
+        adjectives |= {form for a in adjectives for form in comparatives(a)}  # "taller" is no typing error for "tiller"
         functional = {
             "than",
             "bigger",

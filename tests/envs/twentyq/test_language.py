@@ -92,7 +92,7 @@ SENT_BACK = {
     "Is it alive? Is it red?": "that was more than one question; ask one thing at a time.",
     "Is it a dog or a cat?": "name one thing per turn.",
     "Is it larger than a zorgblatt?": "I cannot compare with 'a zorgblatt'; take a common thing or an amount.",
-    "Does it leave a small piece of metal behind?": "that could mean several things; be more specific.",
+    "Does it leave a small piece of metal behind?": "I did not understand the question; try other words.",
     "Does it have fringes or tassels?": "that could mean several things; be more specific.",
     "Is it frumious?": "I do not know what to make of 'frumious'; try other words.",
     "Is it " + "very " * 200 + "big?": "that is too long; ask one short question.",
@@ -149,6 +149,9 @@ def test_bigger_and_smaller_exclude_each_other() -> None:
 
 def test_published_rates_hold() -> None:
     """The floor under the figures in the README; the exact ones come from score_questions."""
+    fresh = score(RESULTS / "questions-test.tsv")
+    assert fresh.understanding >= 0.87
+    assert fresh.correctness >= 0.97
     development = score(RESULTS / "questions-dev.tsv")
     assert development.understanding >= 0.96
     assert development.correctness >= 0.985
