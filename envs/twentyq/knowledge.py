@@ -6,7 +6,7 @@ A world is a folder of data in `data/` and no code:
     things.csv       name, aliases, group, and per measure the typical range
     facts.csv        one row per thing, one column per property: y, n or s (sometimes, depends)
     properties.csv   id, canonical question, definition, group of the property
-    phrases.csv      property id, one way to ask it ("!" in front: asks the opposite)
+    phrases.csv      property id, one way to ask it ("!" in front: asks the opposite); "a|b" asks for either, "a&!b" for both
     rules.toml       what must not contradict (read by the audit only)
     reader.npz       integers fitted to the phrases by `language/fit.py`
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -118,7 +119,7 @@ class World:
     reader: bytes
     """The fitted linear reader, as in `language/linear.py`; empty before it is fitted."""
     phrases: tuple[tuple[str, str], ...]
-    """(property or threshold id, way to ask)."""
+    """(property or threshold id, way to ask). The id may be a combination, see `query.combined`."""
     synonyms: Mapping[str, str]
     kinds: frozenset[str]
     """Properties that name a kind of thing: "is it a vehicle with wheels" asks for both."""
@@ -289,8 +290,9 @@ def parse_world(texts: Mapping[str, str], reader: bytes = b"") -> World:
         (r["property"], r["phrase"]) for r in _rows(texts["phrases.csv"], "phrases.csv", ("property", "phrase"))
     )
     for prop, phrase in phrases:
-        if prop not in askable:
-            raise WorldDataError(f"phrases.csv: {phrase!r} asks the unknown property {prop!r}.")
+        for part in re.split(r"[|&]", prop):
+            if part.removeprefix("!") not in askable:
+                raise WorldDataError(f"phrases.csv: {phrase!r} asks the unknown property {part!r}.")
     digest = hashlib.sha256("\0".join(texts[f] for f in FILES).encode() + reader).hexdigest()[:16]
     return World(
         name=spec["name"],

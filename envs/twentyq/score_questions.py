@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from turnbench.envs.twentyq.language.query import Kind
+from turnbench.envs.twentyq.language.query import Kind, combined
 from turnbench.envs.twentyq.language.understanding import Understanding, understanding_of
 from turnbench.errors import WorldDataError
 
@@ -84,21 +84,10 @@ def meant(label: str, reader: Understanding) -> bytes | None:
         if query.kind is not Kind.ASK:
             return b""
         return _opposite(query.answers) if canonical[1] else query.answers
-    parts = re.split(r"([|&])", label)
-    answers = _column(parts[0], reader)
-    for sign, part in zip(parts[1::2], parts[2::2], strict=True):
-        pick = max if sign == "|" else min
-        answers = bytes(map(pick, answers, _column(part, reader)))
-    return answers
-
-
-def _column(name: str, reader: Understanding) -> bytes:
-    name = name.strip()
-    key = name.lstrip("!").strip()
-    if key not in reader.world.answers:
-        raise WorldDataError(f"The label {name!r} is not a property of the world {reader.world.name!r}.")
-    answers = bytes(reader.world.answers[key].tolist())
-    return _opposite(answers) if name.startswith("!") else answers
+    for part in re.split(r"[|&]", label):
+        if part.strip().lstrip("! ") not in reader.world.answers:
+            raise WorldDataError(f"The label {part.strip()!r} is not a property of the world {reader.world.name!r}.")
+    return combined(label, {k: bytes(v.tolist()) for k, v in reader.world.answers.items()}).answers
 
 
 def _opposite(answers: bytes) -> bytes:

@@ -9,24 +9,19 @@ from numpy.typing import NDArray
 
 from turnbench.envs.twentyq.knowledge import NO, SOMETIMES, YES, Measure, Range, World
 from turnbench.envs.twentyq.language.query import Kind, Query
-from turnbench.envs.twentyq.language.words import Speller
+from turnbench.envs.twentyq.language.references import References
+from turnbench.envs.twentyq.language.spelling import Speller
 
 _ARTICLES = r"(?:(?:a|an|the|your|my|me|our|his|her|their|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
-_NUMBER = re.compile(
-    r"^(?P<number>\d+(?:\.\d+)?|a|an|one|two|three|four|five|six|seven|eight|nine|ten|half a|eleven|twelve|fifteen|twenty|thirty|forty|fifty|hundred|thousand|million)(?P<scale>(?:\s+(?:hundred|thousand|million|billion))*)\s*(?P<unit>[a-z]+(?: [a-z]+)?)?$"
-)
-_WORD_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "half a": 0.5, "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50,
-    "hundred": 100, "thousand": 1000, "million": 1_000_000,
-}  # fmt: skip
-_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_WRONG_AS = re.compile(r"\b(\w+er|more \w+|less \w+) as\b(?! \w+ as\b)")
+"""Some second-language players compare with "as": "bigger as a chair"."""
 _SLACK = 1e-6
 _SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
 """Two ranges are of the same size when their middles differ by less than the first factor, not when by more than the second."""
 
 
-def _comparatives(adjective: str) -> tuple[str, ...]:
+def comparatives(adjective: str) -> tuple[str, ...]:
+    """Its comparative as it may be spelled: "bigger" and "biger" from "big"."""
     if adjective.endswith("e"):
         return (adjective + "r",)
     if adjective.endswith("y"):
@@ -44,14 +39,14 @@ class Comparisons:
 
     def __init__(self, world: World, names: Speller) -> None:
         self._world = world
-        self._names = names
+        self._references = References(world, names)
         self._measures = {m.id: m for m in world.measures}
         self._direction: dict[str, tuple[Measure, bool]] = {}
         for measure in world.measures:
             for words, up in ((measure.more, True), (measure.less, False)):
                 for word in words:
                     self._direction.setdefault(word, (measure, up))
-                    for comparative in _comparatives(word):
+                    for comparative in comparatives(word):
                         self._direction.setdefault(comparative, (measure, up))
         self._logarithmic: set[str] = set()
         self._ranges: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
@@ -75,7 +70,10 @@ class Comparisons:
             rf"\b(?:same|similar|roughly|about|around|approximately|close) (?:in |to )?(?:the )?(?:same |similar )?(?P<word>size|weight|height|length)(?: as| to| of| with)?\s+{_ARTICLES}(?P<reference>.+)$"
         )
         self._fits = re.compile(
-            rf"\bfits? (?:easily |comfortably |inside |into |in |within |entirely |completely |on )+{_ARTICLES}(?P<reference>.+)$"
+            rf"\bfits? (?:it |one )?(?:easily |comfortably |inside |into |in |within |entirely |completely |on |the back of |the palm of )+{_ARTICLES}(?P<reference>.+)$"
+        )
+        self._holds = re.compile(
+            rf"^(?:would|could|can|does|do|will) {_ARTICLES}(?P<reference>.+?) (?:be able to )?fit (?:in|inside|into|on|within) it$"
         )
         self._absolute = re.compile(
             rf"^(?:(?:is|are|does) )?(?:it|this|they) (?:is |are )?(?:(?:a|an|something|considered|really|very|quite|relatively|pretty|fairly|usually|generally|typically|rather|physically|that is|which is|kind of|the|thing|object) )*(?P<word>{every})(?: (?:thing|object|item|in size|sized|city|place|size))?$"
@@ -88,6 +86,7 @@ class Comparisons:
             (frozenset(("size", "weight", "height", "length")), self._same, self._read_same),
             (frozenset(self._direction), self._of, self._read_of),
             (frozenset(("fit", "fits")), self._fits, self._read_fits),
+            (frozenset(("fit",)), self._holds, self._read_holds),
             (
                 frozenset(["over", "above", "under", "below", "least", "most", "exceed", "exceeds", "exceeding", "up"]),
                 self._limit,
@@ -97,6 +96,7 @@ class Comparisons:
 
     def read(self, text: str) -> Query | None:
         """The question about a measure that `text` (from `plain`) asks, or None."""
+        text = _WRONG_AS.sub(r"\1 than", text)
         words = text.split()
         for triggers, pattern, reader in self._constructions:
             if triggers.isdisjoint(words):
@@ -137,7 +137,7 @@ class Comparisons:
 
     def _read_same(self, found: re.Match[str], text: str) -> Query | None:
         measure = self._measures.get({"weight": "weight"}.get(found["word"], "size"))
-        span = measure and self._reference(measure, found["reference"])
+        span = measure and self._references.find(measure, found["reference"])
         if measure is None or not span or span[0] <= 0:
             return None
         middle = _middle(span)
@@ -151,10 +151,15 @@ class Comparisons:
 
     def _read_fits(self, found: re.Match[str], text: str) -> Query | None:
         measure = self._measures.get("size")
-        span = measure and self._reference(measure, found["reference"])
+        span = measure and self._references.find(measure, found["reference"])
         if measure is None or not span:
             return None
         return self._query(f"size fits {span[0]:g}~{span[1]:g}", measure, span, up=False)
+
+    def _read_holds(self, found: re.Match[str], text: str) -> Query | None:
+        # "Would a laptop fit in it?": it is larger than one.
+        measure = self._measures.get("size")
+        return measure and self._against(measure, found["reference"], up=True)
 
     def _read_limit(self, found: re.Match[str], text: str) -> Query | None:
         measure, _ = self._direction.get(found["word"] or "", (None, True))
@@ -163,7 +168,7 @@ class Comparisons:
         if measure is None:
             return None
         up = found["degree"] not in ("under", "below", "at most", "up to")
-        span = self._amount(measure, found["reference"])
+        span = self._references.amount(measure, found["reference"])
         return (
             None if span is None else self._query(f"{measure.id} {'>' if up else '<'} {span[0]:g}", measure, span, up)
         )
@@ -175,12 +180,12 @@ class Comparisons:
             if any(verb in before for verb in measure.verbs):
                 return measure, True
         for measure in self._world.measures:
-            if self._amount(measure, reference) is not None:
+            if self._references.amount(measure, reference) is not None:
                 return measure, True
         return None, True
 
     def _against(self, measure: Measure, reference: str, up: bool, inclusive: bool = False) -> Query | None:
-        span = self._reference(measure, reference)
+        span = self._references.find(measure, reference)
         if span is None:
             return None
         sign = (">=" if inclusive else ">") if up else ("<=" if inclusive else "<")
@@ -201,77 +206,6 @@ class Comparisons:
         own = [t.measures[measure.id] == span for t in self._world.things]
         answers[own] = YES if inclusive else NO
         return Query(Kind.ASK, meaning, answers.tobytes())
-
-    def _reference(self, measure: Measure, text: str) -> Range | None:
-        text = text.strip()
-        for ending in (
-            " is",
-            " are",
-            " do",
-            " does",
-            " in size",
-            " in weight",
-            " in length",
-            " in height",
-            " big",
-            " long",
-            " tall",
-            " or so",
-        ):
-            text = text.removesuffix(ending)
-        if (amount := self._amount(measure, text)) is not None:
-            return amount
-        words = text.removeprefix("one ").split()
-        for start in range(len(words)):
-            if start and words[start - 1] not in (
-                "a",
-                "an",
-                "the",
-                "average",
-                "adult",
-                "typical",
-                "normal",
-                "standard",
-                "small",
-                "large",
-                "big",
-                "your",
-                "my",
-                "domestic",
-                "human",
-                "size",
-                "of",
-            ):
-                break
-            name = " ".join(words[start:])
-            for candidate in (name, self._names.mend(name) or "", name.removesuffix("s")):
-                if candidate in self._world.yardsticks and measure.id in self._world.yardsticks[candidate]:
-                    return self._world.yardsticks[candidate][measure.id]
-                thing = self._world.index.get(candidate)
-                if thing is not None:
-                    return self._world.things[thing].measures[measure.id]
-        return None
-
-    @staticmethod
-    def _amount(measure: Measure, text: str) -> Range | None:
-        found = _NUMBER.match(text.removeprefix("about ").removeprefix("around "))
-        if not found:
-            return None
-        unit = (found["unit"] or "").removeprefix("us ")
-        unit = (
-            unit
-            if unit in measure.units
-            else unit.split(" ")[0]
-            if unit.split(" ")[0] in measure.units
-            else unit.removesuffix("s")
-        )
-        if unit not in measure.units:
-            return None
-        number = _WORD_NUMBERS.get(found["number"]) or float(found["number"])
-        for scale in found["scale"].split():
-            number *= _SCALES[scale]
-        value = number * measure.units[unit]
-        return (value, value)
 
 
 def _logs(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -23,6 +23,10 @@ WEIGHT_SCALE = 64
 IMPORTANCE_SCALE = 16
 """So are the features' importances, in 1/16."""
 
+_BITS = 32
+_BIAS, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
+"""A class and its weight travel in one integer, class above: joining one array per feature takes half as long as two."""
+
 
 class Reading(NamedTuple):
     """The property asked about, whether its opposite is asked, and how sure: a decision value around -1 (no) to 1."""
@@ -60,28 +64,28 @@ class LinearReader:
             importance, start = file["importance"].tolist(), file["start"].tolist()
             column, weight = file["column"].astype(np.int64), file["weight"].astype(np.int64)
             self._intercept = file["intercept"].astype(np.float64) / WEIGHT_SCALE
-        self._rows = {
-            name: (importance[i], column[start[i] : start[i + 1]], weight[start[i] : start[i + 1]] * importance[i])
-            for i, name in enumerate(names)
-        }
+        sizes = np.repeat(np.array(importance, dtype=np.int64), np.diff(start))
+        packed = (column << _BITS) + weight * sizes + _BIAS
+        self._rows = {name: (importance[i], packed[start[i] : start[i + 1]]) for i, name in enumerate(names)}
         self._unknown = 2 * max(importance) ** 2 if importance else 0
 
     def read(self, words: Sequence[str]) -> Reading | None:
         """The likeliest property; None where no feature is known. Exact integer sums, so the same everywhere."""
-        sums = np.zeros(len(self._classes), dtype=np.int64)
+        rows = []
         length = 0
-        known = False
         for name in features(words):
             row = self._rows.get(name)
             if row is not None:
-                importance, column, weight = row
-                sums[column] += weight
+                importance, packed = row
+                rows.append(packed)
                 length += importance * importance
-                known = True
             elif name[0] == "c":
                 length += self._unknown  # a content word that no phrase has makes every reading less sure
-        if not known:
+        if not rows:
             return None
+        every = np.concatenate(rows)
+        # Whole numbers far below 2**53, so exact in any order.
+        sums = np.bincount(every >> _BITS, (every & _MASK) - _BIAS, minlength=len(self._classes))
         scores = sums / (math.sqrt(length) * WEIGHT_SCALE) + self._intercept
         best = int(scores.argmax())
         name = self._classes[best]

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from turnbench.envs.twentyq.knowledge import NO, YES, World
 from turnbench.envs.twentyq.language.query import Kind, Query
+from turnbench.envs.twentyq.language.spelling import Speller
 from turnbench.envs.twentyq.language.vocabulary import FILLERS, STOPWORDS
-from turnbench.envs.twentyq.language.words import Speller, fold, plain
+from turnbench.envs.twentyq.language.words import fold, plain
 
 _SUBJECT = r"(?:it|this|that|they|the answer|the (?:secret |hidden |mystery )?(?:thing|object|item|word|animal|city|place|target|entity)|what you are thinking of|the one|your (?:thing|word|object|city|answer|secret)|you)"
 _ARTICLE = r"(?:a|an|the|some|your|my|one|perhaps|maybe|possibly|simply|just|in fact|actually|probably|definitely|called|named|indeed|by any chance)"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
+from turnbench.envs.twentyq.language.vocabulary import FILLERS, HEDGES, NEGATIONS, STOPWORDS
 from turnbench.envs.twentyq.language.words import negations, plain, stem
 
 NEAR_ENOUGH = 0.74
@@ -120,6 +120,7 @@ class PhraseBook:
         for prop, _, stems in rows:
             for s in stems:
                 users.setdefault(s, set()).add(prop)
+        self._asked_with = users
         total = len({prop for prop, _, _ in rows})
         self._same = {stems: (prop, opposite) for prop, opposite, stems in reversed(rows)}
         self._weight = {s: math.log((total + 1) / len(props)) ** 2 for s, props in users.items()}
@@ -152,8 +153,11 @@ class PhraseBook:
         return [row for row in rows if owner.setdefault(row[2], row[0]) == row[0]]
 
     def verbatim(self, text: str) -> tuple[str, bool] | None:
-        """(property, opposite) of a phrase that is known word for word, or None. `text` comes from `plain`."""
-        return self._verbatim.get(text)
+        """(property, opposite) of a phrase that is known word for word but for hedges, or None. `text` comes from `plain`."""
+        known = self._verbatim.get(text)
+        if known is None and not HEDGES.isdisjoint(words := text.split()):
+            known = self._verbatim.get(" ".join(w for w in words if w not in HEDGES))
+        return known
 
     def _stems(self, words: Sequence[str]) -> tuple[frozenset[str], int]:
         denials = negations(words)
@@ -186,6 +190,16 @@ class PhraseBook:
             w for w in words if w not in STOPWORDS and w not in NEGATIONS and self._canonical(w) not in self._weight
         )
         return Content(stems, denials, unknown)
+
+    def familiarity(self, content: Content, prop: str) -> float:
+        """Share of the content words, by weight, that phrases of `prop` use: low where the question is about more."""
+        total = known = 0.0
+        for s in sorted(content.stems - _ROLES):  # in one order on every machine
+            weight = self._weight.get(s, self._unknown_weight)
+            total += weight
+            if prop in self._asked_with.get(s, ()):
+                known += weight
+        return known / total if total else 1.0
 
     def nearest(self, content: Content) -> Match | None:
         """The nearest property and its best rival; None where no stem is known."""

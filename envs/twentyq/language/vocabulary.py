@@ -50,6 +50,13 @@ FILLERS = _words(
 )
 """Words that ask nothing. They are ignored only where no phrase of the world uses them."""
 
+HEDGES = _words(
+    """
+    actually commonly generally normally ordinarily really typically usually
+    """
+)
+"""Adverbs that may stand anywhere in a known phrase without changing it."""
+
 VERBS = _words(
     """
     are be can could did do does has have is that was were which will would

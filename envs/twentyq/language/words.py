@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import snowballstemmer
-from rapidfuzz.distance import OSA
 
 from turnbench.envs.twentyq.language.vocabulary import IRREGULAR, LAST_OF_PADDING, NEGATIONS, SLANG, VERBS
 
@@ -35,8 +33,12 @@ _CONTRACTIONS = (
 )
 # What follows a comma at the end only asks for agreement ("it flies, no?"); an opening clause only apologises.
 _ASKS_AGREEMENT = re.compile(
-    r"[,;]\s*(?:no|yes|right|correct|eh|huh|true|yeah|ok|okay|please|innit|isn'?t it|"
-    r"(?:is|are|does|do|can|has|have|was|would|will|could|did|wo|ca)(?:n'?t| not)? (?:it|they|you|that|there|we|i|one)(?: not)?)[\s?!.]*$"
+    r"[,;]\s*(?:no|yes|right|correct|eh|huh|true|yeah|yea|ok|okay|please|innit|isn'?t it|tho|though|then|or (?:not|no|nah)|and"
+    r"|(?:my )?(?:dear|dearie|love|darling|mate|matey|sir|madam|friend|honey|sweetie|buddy|pal|bro|dude|man|sweetheart|duck)"
+    r"|(?:i|do you|would you|you) (?:wonder|suppose|guess|presume|assume|think|reckon|say|know|believe|see|imagine|take it)"
+    r"|by any chance|if i may(?: ask)?|in your opinion|generally speaking|in general|typically|usually|normally|ordinarily"
+    r"|generally|as a rule|on the whole|for the most part|in most cases|perhaps|maybe|possibly|give or take|roughly|if so|at all"
+    r"|(?:is|are|does|do|can|has|have|was|would|will|could|did|wo|ca)(?:n'?t| not)? (?:it|they|you|that|there|we|i|one)(?: not)?)[\s?!.]*$"
 )
 _ASIDE = re.compile(r"\([^()]*\)")
 _APOLOGY = re.compile(
@@ -45,7 +47,7 @@ _APOLOGY = re.compile(
     r"[,:]\s*(?:but |and |so )?(?=\S+ \S)"
 )
 _OR_NOT = re.compile(
-    r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? not counting|,? i mean|,? you know)\b.*)$"
+    r"\b(?:,? or (?:is it |does it |can it |are they )?not\b.*|(?:,? as opposed to|,? rather than|,? instead of|,? (?:and|but) not (?:only|just|merely|necessarily)|,? not counting|,? i mean|,? you know)\b.*)$"
 )
 # Reasoning comes first and the question after a comma, colon or dash: "it is small - does it fly".
 _LEAD_IN = re.compile(
@@ -54,14 +56,22 @@ _LEAD_IN = re.compile(
 _SERIES = re.compile(
     r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )"
 )
-_LIKE = re.compile(r",\s*(?:like|such as|for example|for instance|e\.?g\.?|say)\b.*$")
+_IN_PART = re.compile(
+    r"\b(?:in )?(?:one or both|one or more|whole or in part|whole or part|some or all|part or all)(?: of)?\b"
+)
+_LIKE = re.compile(
+    r"(?<!\bthan),\s*(?:like|such as|for example|for instance|e\.?g\.?|i\.?e\.?|that is|meaning|say|either|if any|including|especially|particularly|whether|as in)\b.*$"
+)
+_VAGUE_END = re.compile(
+    r",?\s+(?:or|and) (?:something|smth|sth|stuff|things?|whatever|anything|similar|such|so|some such|the like|what)(?: (?:like|similar to|of) (?:that|this|the sort|the kind|it)| similar| else| not)?[\s?!.]*$"
+)
 _DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
 _OTHER_THAN = re.compile(r"\b(?:something |anything )?other than\b")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
 _THE_THING = re.compile(
     r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
 )
-_OR_NOT_HINTS = (" or ", "opposed", "rather than", "instead of", "not counting", "i mean", "you know")
+_OR_NOT_HINTS = re.compile(r" or | not |opposed|rather than|instead of|i mean|you know")
 # Openings that the padding patterns never match.
 _NEVER_PADDING = (
     "does it ",
@@ -95,12 +105,13 @@ _LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 # Openers and closers that carry no question of their own. Longest first; applied repeatedly at the start.
 _PADDING_START = re.compile(
     r"^(?:"
-    r"(?:ok|okay|alright|all right|hm+|um+|uh|er|well|so|now|then|right|great|good|nice|thanks|thank you|got it|cool|perfect|hi|hello|hey|and|but|yes|next|first|firstly|please|sorry|oh|aha|interesting|maybe|perhaps|just|also|actually)\b(?! (?:to|for|at|known)\b)"
+    r"(?:ok|okay|alright|all right|omg|lol|wow|yay|ooh|haha|ugh|hm+|um+|uh|er|well|so|now|then|right|great|good|nice|thanks|thank you|got it|cool|perfect|hi|hello|hey|and|but|yes|next|first|firstly|please|sorry|oh|aha|interesting|maybe|perhaps|just|also|actually)\b(?! (?:to|for|at|known)\b)"
     r"|(?:my |the |here is my |here is the )?(?:next |first |second |third |last |final |current )?(?:yes no |yes or no )?question(?: \d+| number \d+)?(?: is)?(?: whether| if)?"
     r"|q ?\d*\b(?! \w+ \w+ than)|\d+(?= (?:is|are|does|do|can|could|would|will|has|have|did|was))"
     r"|(?:can|could|may|might|will|would) (?:you|i)(?: please)?(?: kindly)? (?:tell me|ask|confirm|clarify|say|let me know|know)(?: (?:you|me))?(?: (?:if|whether|that))?"
     r"|(?:please )?(?:tell me|let me ask|let me know|let us say|confirm)(?: (?:you|me))?(?: (?:if|whether|that))?"
     r"|i (?:wonder|am wondering|would like to know|want to know|was wondering|need to know|would like to ask|want to ask|am curious|am going to ask|will ask)(?: about)?(?: (?:if|whether))?"
+    r"|i (?:am )?(?:guess|guessing|assume|assuming|suppose|supposing|presume|presuming|bet|betting|take it|suspect|suspecting|gather|expect|imagine)(?: that)?(?= (?:it|this|that|they|you|we|people|there)\b)"
     r"|i am curious(?: (?:if|whether))?"
     r"|(?:would|do|could) you (?:say|think|consider|believe|agree|suppose|reckon|describe|call|classify)(?: (?:that|if|whether))?"
     r"|(?:would|do|could) (?:most )?people (?:say|think|agree)(?: that)?"
@@ -139,16 +150,24 @@ def plain(sentence: str) -> str:
     if "(" in text:
         text = _ASIDE.sub(" ", text)
     if not _PAUSES.isdisjoint(text):
-        text = _ASKS_AGREEMENT.sub("", text)
+        if "," in text or ";" in text:
+            text = _ASKS_AGREEMENT.sub("", text)
+            if "," in text:
+                text = _ASKS_AGREEMENT.sub("", text)
         text = _APOLOGY.sub("", text)
         text = _LEAD_IN.sub("", text)
-        text = _LIKE.sub("", text)
+        if "," in text:
+            text = _LIKE.sub("", text)
         if " or " in text:
             text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
+    if " or " in text:
+        text = _IN_PART.sub("", text)
+    if " or " in text or " and " in text:
+        text = _VAGUE_END.sub("", text)
     text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
-    if any(hint in text for hint in _OR_NOT_HINTS):
+    if _OR_NOT_HINTS.search(text):
         text = _OR_NOT.sub("", text)
-    if any(hint in text for hint in ("mark", "stop", "period", "point")):
+    if text.endswith(("mark", "stop", "period", "point")):
         text = _DICTATED.sub("", text)
     if "neither" in text:
         text = _NEITHER.sub(r" not \1 or ", text)
@@ -165,7 +184,9 @@ def plain(sentence: str) -> str:
         text = _MONEY.sub(lambda m: f"{m[1] or m[2]} dollars", text)
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    text = _LOOSE_POINT.sub(" ", _NOT_WORDS.sub(" ", text)).replace("'", " ")
+    text = _NOT_WORDS.sub(" ", text).replace("'", " ")
+    if "." in text:
+        text = _LOOSE_POINT.sub(" ", text)
     text = " ".join([SLANG.get(w, w) for w in text.split()])
     while not text.startswith(_NEVER_PADDING):
         shorter = _PADDING_START.sub("", text, count=1)
@@ -193,56 +214,3 @@ def negations(words: Sequence[str]) -> int:
         return 0
     main = words[: words.index("if")] if "if" in words[2:] else words
     return sum(w in NEGATIONS and (i <= 4 or main[i - 1] in VERBS) for i, w in enumerate(main))
-
-
-class Speller:
-    """Mends typing errors against a fixed vocabulary: one edit from four letters on, two from eight on.
-
-    An edit is an insertion, deletion, substitution or swap of neighbours (optimal string alignment); the first letter
-    must agree, or be the second one of a swap. Of several equally close words one must be at least twice as frequent in
-    `vocabulary` as the others, or there is no correction.
-    """
-
-    def __init__(self, vocabulary: Iterable[str]) -> None:
-        self._known = Counter(vocabulary)
-        self._by_shape: dict[tuple[str, int], list[str]] = {}
-        for word in sorted(self._known):
-            if len(word) >= 4:
-                self._by_shape.setdefault((word[0], len(word)), []).append(word)
-        self._cache: dict[str, str | None] = {}
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._known
-
-    def mend(self, word: str) -> str | None:
-        """The word itself if known, the one closest known word, or None."""
-        if word in self._known:
-            return word
-        if word in self._cache:
-            return self._cache[word]
-        found = self._search(word)
-        if len(self._cache) < 100_000:
-            self._cache[word] = found
-        return found
-
-    def _search(self, word: str) -> str | None:
-        if len(word) < 4 or not word.replace(" ", "").isalpha():
-            return None
-        reach = 1 if len(word) < 8 else 2
-        best: list[str] = []
-        best_distance = reach + 1
-        for first in {word[0], word[1]}:
-            for size in range(len(word) - reach, len(word) + reach + 1):
-                for candidate in self._by_shape.get((first, size), ()):
-                    if first != word[0] and candidate[1] != word[0]:
-                        continue
-                    distance = OSA.distance(word, candidate, score_cutoff=reach)
-                    if distance < best_distance:
-                        best, best_distance = [candidate], distance
-                    elif distance == best_distance <= reach:
-                        best.append(candidate)
-        if len(best) > 1 and len({stem(b) for b in best}) > 1:
-            best.sort(key=lambda b: -self._known[b])
-            if self._known[best[0]] < 2 * self._known[best[1]]:
-                return None
-        return best[0] if best else None

@@ -70,7 +70,10 @@ def broken(file: str, row: int, column: str, value: str) -> dict[str, str]:
         (("things.csv", 0, "size", "9~3"), "things.csv, dog, size: the range '9~3' is upside down."),
         (("things.csv", 0, "size", "big"), "things.csv, dog, size: 'big' is not a number or a range low~high."),
         (("things.csv", 1, "aliases", "dog"), "things.csv: 'dog' names both 'dog' and 'cat'."),
-        (("phrases.csv", 0, "property", "livng"), "phrases.csv: 'is it round' asks the unknown property 'livng'."),
+        (
+            ("phrases.csv", 0, "property", "livng"),
+            "phrases.csv: 'does it have strings' asks the unknown property 'livng'.",
+        ),
     ],
 )
 def test_broken_data_is_refused(change: tuple[str, int, str, str], message: str) -> None:
