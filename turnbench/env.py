@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Final, final
 
 import gymnasium
@@ -291,4 +292,9 @@ class TextEnv(gymnasium.Env[str, str]):
 
 def hash_text(text: str) -> str:
     """16 hexadecimal digits that stand for a text in results (64 bits of SHA-256)."""
+    return _hash_short(text) if len(text) <= 200 else f"{stable_hash(text) >> 192:016x}"
+
+
+@lru_cache(maxsize=8192)  # worlds say the same short things again and again
+def _hash_short(text: str) -> str:
     return f"{stable_hash(text) >> 192:016x}"
