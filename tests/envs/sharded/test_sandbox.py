@@ -368,7 +368,7 @@ def test_the_filter_lets_through_what_is_listed(name: str) -> None:
 
 PLAIN = [
     None, True, 0, -1, 2**63 - 1, 2**64, -(10**30), 1.5, -0.0, math.inf, -math.inf, "", "a\ud800\x00é", [], [[]], (), (1, [2]),
-    set(), frozenset({1, "a"}), {}, {"a": {"b": [1]}}, {1: 2, (1, 2): 3}, {"$int": "0x1"}, {None: True}, {"a": {"$": 1}},
+    set(), frozenset({1}), {}, {"a": {"b": [1]}}, {1: 2, (1, 2): 3}, {"$int": "0x1"}, {None: True}, {"a": {"$": 1}},
 ]  # fmt: skip
 
 
