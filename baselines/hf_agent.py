@@ -1,7 +1,7 @@
 """`hf:PATH`: any transformers causal language model as an agent, as its authors mean it to be used.
 
 Sampling is what the model's own generation settings say, the conversation is written with its chat template, and
-products are in bfloat16 where the hardware has them and they are measured to pay. Everything is recorded and may be set.
+products are in bfloat16 where the hardware has them. Everything is recorded and may be set.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import torch
 from turnbench.agents.base import AgentContext
 from turnbench.baselines.agent import LanguageModelAgent
 from turnbench.baselines.lm.policy import Policy
-from turnbench.baselines.lm.precision import PAYS, bfloat16_gain
+from turnbench.baselines.lm.precision import has_bfloat16
 from turnbench.errors import UsageError, did_you_mean
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -38,7 +38,7 @@ def hf_agent(path: str, context: AgentContext) -> LanguageModelAgent:
     if dtype not in (*DTYPES, "auto"):
         raise UsageError(f"dtype is one of auto, {', '.join(DTYPES)}, not {dtype!r}.")
     policy = Policy.load(path, DTYPES.get(dtype, torch.float32), device)
-    if dtype == "auto" and bfloat16_gain(policy.model.config, policy.device) > PAYS:
+    if dtype == "auto" and has_bfloat16(policy.device):
         policy = Policy.load(path, torch.bfloat16, device)
     own = policy.model.generation_config
     sampled = bool(own.do_sample)

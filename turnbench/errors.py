@@ -30,6 +30,10 @@ class RunStopped(TurnBenchError, RuntimeError):
     """A run stopped before its last episode: nobody can play on now, or a limit is reached. What is finished is kept."""
 
 
+class EveryEpisodeFailed(UserWarning):
+    """A run was played to its end, and none of its episodes can say anything about the agent."""
+
+
 class EpisodePostponed(RunStopped):
     """One episode cannot be played now, through no fault of the agent: it is left for another session of the run."""
 

@@ -7,7 +7,9 @@ environment means, when an outer limit ends an episode, and what is recorded, is
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from turnbench.env import TextEnv
@@ -16,6 +18,8 @@ from turnbench.errors import RunStopped
 from turnbench.randomness import stable_hash
 
 _NO_OPENING = Opening("", "")
+_HERE = Path(__file__).resolve().parent
+_OURS = (_HERE, *(_HERE.parent / room for room in ("envs", "baselines")))  # where a checkout has them
 
 
 class EpisodeMachine:
@@ -130,6 +134,12 @@ class EpisodeMachine:
     def fail(self, boundary: str, error: BaseException) -> None:
         """End the episode because `boundary` (environment, agent or harness) broke."""
         message = str(error)[:500]
+        if boundary == "agent" and (frames := traceback.extract_tb(error.__traceback__)):
+            where = frames[-1]
+            if not any(
+                Path(where.filename).is_relative_to(room) for room in _OURS
+            ):  # a bug in a user's agent: say where it is
+                message += f" ({Path(where.filename).name}, line {where.lineno})"
         self._finish(Ending.ERROR, Failure(boundary, type(error).__name__, message, len(self.rewards)))
 
     def _finish(self, ending: str, failure: Failure | None = None, notes: Mapping[str, Any] | None = None) -> None:

@@ -205,6 +205,8 @@ def read_result(path: str | Path) -> Result:
     """
     path = Path(path)
     if path.is_dir():
+        if (path / "run.json").exists() and not (path / "result.json").exists():
+            raise ResultError(f"The run in {str(path)!r} is not finished: repeat its command to go on.")
         path = path / "result.json"
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))

@@ -6,6 +6,7 @@ on that, so a run gives the same result at any batch size, and a killed run that
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
@@ -16,11 +17,11 @@ import numpy as np
 
 from turnbench.agents.base import AgentContext, AnyAgent, AsyncAgent
 from turnbench.agents.builtin import as_agent
-from turnbench.agents.table import build_agent, code_hash
+from turnbench.agents.table import build_agent, code_hash, is_factory
 from turnbench.drivers import Book, Progress, play_async, play_batched
 from turnbench.env import MAX_SEED, TextEnv
 from turnbench.episode import History
-from turnbench.errors import UsageError, did_you_mean
+from turnbench.errors import EveryEpisodeFailed, UsageError, did_you_mean
 from turnbench.journal import Journal, iterate_journal
 from turnbench.provenance import git_commit, package_versions, platform_name, python_version
 from turnbench.registry import full_id, make_env
@@ -124,6 +125,9 @@ def run(
     Raises:
         UsageError, JournalError: before anything is played.
         RunStopped: a limit was reached or the agent cannot go on; what is finished is in `out`.
+
+    Warns:
+        EveryEpisodeFailed: the agent or the environment broke in all of them; the score is 0 and means nothing.
     """
     if batch_size < 1:
         raise UsageError(f"A batch size is 1 or more, not {batch_size}.")
@@ -144,6 +148,8 @@ def run(
     else:
         if agent_options or limits:
             raise UsageError("Options and limits are for agents given by name: set them on the agent itself.")
+        if is_factory(agent):
+            agent = agent(AgentContext(plan.env_id, first_env.arguments, type(first_env).players))  # type: ignore[operator, arg-type]
         player = as_agent(agent)
         called = name or str(getattr(agent, "__qualname__", type(agent).__name__))
     details = player.describe()
@@ -158,7 +164,7 @@ def run(
             book = Book(plan, player, first_env, None, progress)
             _play(book, player, batch_size)
             records = sorted(book.records, key=lambda r: r.index)
-            return _result(plan, environment, described, records, batch_size, book)
+            return _sound(_result(plan, environment, described, records, batch_size, book))
         identity = {
             "environment": environment.model_dump(mode="json"),
             "agent": described.model_dump(mode="json"),
@@ -173,7 +179,7 @@ def run(
             records = sorted(iterate_journal(out), key=lambda r: r.index)
             result = _result(plan, environment, described, records, batch_size, book)
             write_result(result, Path(out) / "result.json")
-            return result
+            return _sound(result)
     finally:
         player.close()
 
@@ -183,6 +189,19 @@ def _play(book: Book, player: AnyAgent, batch_size: int) -> None:
         play_async(book, player, batch_size)
     else:
         play_batched(book, player, batch_size)
+
+
+def _sound(result: Result) -> Result:
+    """The result; with a warning where nothing was played, because its mean score of 0 says nothing."""
+    failures = [e.failure for e in result.episodes if e.failure is not None]
+    if len(failures) == len(result.episodes):
+        first = failures[0]
+        warnings.warn(
+            f"every one of {len(failures)} episodes failed, the first in the {first.boundary}: {first.kind}: {first.message}",
+            EveryEpisodeFailed,
+            stacklevel=3,
+        )
+    return result
 
 
 def describe_environment(env: TextEnv, env_id: str) -> EnvironmentRecord:

@@ -36,6 +36,15 @@ def use_precision(forward: object, name: str) -> str:
     return "bfloat16" if wanted else "float32"
 
 
+def has_bfloat16(device: torch.device) -> bool:
+    """Whether this device multiplies bfloat16 in hardware: a property of the machine, so that a run is the same every time."""
+    if device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported(including_emulation=False))
+    if device.type != "cpu":
+        return False
+    return any(getattr(torch.cpu, name, bool)() for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+
+
 def bfloat16_gain(config: Any, device: torch.device, rows: int = 1024) -> float:
     """Time of a layer's float32 products over that of bfloat16 ones, the best of several each, in turn.
 

@@ -188,6 +188,26 @@ def test_a_stopped_run_goes_on_with_more_and_pays_nothing_twice(tmp_path: Path) 
     assert result.usage.requests == len(server.requests)
 
 
+def test_a_limit_on_tokens_needs_a_server_that_counts_them() -> None:
+    def answer(body: Body) -> dict[str, Any]:
+        return {**completion("Is it alive?", body), "usage": None}
+
+    with running(MockChatServer(answer)) as server:
+        with pytest.raises(RunStopped, match=r"does not say how many tokens it used, so no limit .* can be held"):
+            played(server, limits={"max_tokens_total": 10**6})
+        assert played(server, episodes=2).usage is not None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [({"send_seed": "no"}, "send_seed is true or false, not 'no'."), ({"extra": 3}, "extra is a JSON object, such as")],
+)
+def test_settings_that_cannot_be_meant(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        run("openai:m", ENV, episodes=1, agent_options={"base_url": "http://localhost:1/v1", **options})
+    assert message in str(caught.value)
+
+
 def test_what_got_no_answer_is_played_the_next_time(tmp_path: Path) -> None:
     """The server fails some episodes for a while: nothing of that is in the result, and nothing is played twice."""
     broken = True

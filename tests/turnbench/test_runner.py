@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import toy_worlds
 
-from turnbench.agents.base import Agent
+from turnbench.agents.base import Agent, AgentContext
 from turnbench.agents.builtin import ScriptedAgent
 from turnbench.episode import History, Reply
-from turnbench.errors import JournalError, UnknownName, UsageError
+from turnbench.errors import EveryEpisodeFailed, JournalError, UnknownName, UsageError
 from turnbench.registration import register_env
 from turnbench.replay import verify
 from turnbench.result import read_result
@@ -57,7 +58,8 @@ def test_a_failing_agent_fails_its_own_episodes_only() -> None:
     assert [e.index for e in result.episodes if e.failure] == [0, 3, 6]
     failure = result.episodes[3].failure
     assert failure is not None
-    assert (failure.boundary, failure.kind, failure.message, failure.turn) == ("agent", "RuntimeError", "no idea", 2)
+    assert (failure.boundary, failure.kind, failure.turn) == ("agent", "RuntimeError", 2)
+    assert failure.message.startswith("no idea (test_runner.py, line ")
     assert result.episodes[3].ending == "error"
     assert result.summary.failed == {"agent": 3}
     assert result.summary.episodes == 9
@@ -128,6 +130,22 @@ def test_a_finished_run_is_not_played_again(tmp_path: Path) -> None:
     assert [e.wall_s for e in first.episodes] == [e.wall_s for e in again.episodes]
     assert again.provenance.resumed == 0
     assert again.provenance.wall_s == pytest.approx(first.provenance.wall_s, abs=0.1)
+
+
+def test_where_nothing_was_played_python_is_warned_and_told_where_the_bug_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "buggy_agent.py").write_text("def play(history):\n    return 1 / 0\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.warns(EveryEpisodeFailed, match=r"every one of 3 .* division by zero \(buggy_agent\.py, line 2\)"):
+        run("buggy_agent:play", ENV, episodes=3)
+
+
+def test_a_factory_may_be_given_as_an_object() -> None:
+    def build(context: AgentContext) -> Any:
+        return lambda history: context.env_id
+
+    assert run(build, ENV, episodes=1).episodes[0].actions[0] == ENV
 
 
 def test_settings_of_a_users_factory_identify_the_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,8 +97,8 @@ class ChatServerAgent(AsyncAgent):
             return
         while self._done == 0 and len(self._sent) >= FIRST_UNDER_LIMIT:
             await asyncio.sleep(0.01)
-        live = len(self._sent)
-        self.client.check_budget((self._done + live + 1) / max(self._done + live / 2, 0.5))
+        # What the unfinished ones have used already is counted twice: rather stop an episode early than pass the limit.
+        self.client.check_budget(1 + (len(self._sent) + 1) / self._done if self._done else 1.0)
 
     def _body(self, history: History) -> bytes:
         sent = self._sent.get(history.episode)

@@ -130,14 +130,14 @@ def _from_module(module: str, attribute: str, context: AgentContext) -> AnyAgent
             raise UnknownName(f"The module {module!r} has no {part!r}.{did_you_mean(part, dir(found))}")
         found = getattr(found, part)
     try:
-        return as_agent(found(context) if _is_factory(found) else found)
+        return as_agent(found(context) if is_factory(found) else found)
     except TurnBenchError:
         raise
     except Exception as error:
         raise UsageError(f"Building the agent {module}:{attribute} failed: {type(error).__name__}: {error}.") from error
 
 
-def _is_factory(found: Any) -> bool:
+def is_factory(found: Any) -> bool:
     """True for a callable whose only required parameter is called `context` (or annotated AgentContext)."""
     if not callable(found) or isinstance(found, (Agent, AsyncAgent)):
         return False

@@ -33,6 +33,10 @@ LONGEST_ASKED_S = 600.0
 """A server that asks for a longer pause than this is taken at its word by stopping."""
 
 
+FEW_LOST, SILENCE_S = 3, 90.0
+"""So many requests given up in a row, and no answer at all for so long, mean that the server is gone."""
+
+
 class RequestFailed(TurnBenchError, RuntimeError):
     """The server refused one request, as it would refuse it again: the conversation is too long, for instance."""
 
@@ -63,6 +67,7 @@ class ChatClient:
         self._session: aiohttp.ClientSession | None = None
         self._quiet_until = 0.0
         self._lost: deque[str] = deque(maxlen=give_up_after)
+        self._answered = time.monotonic()
         self._give_up_after = give_up_after
         self.limited = self.limits.max_cost is not None or self.limits.max_tokens_total is not None
         """True where something is limited."""
@@ -140,9 +145,15 @@ class ChatClient:
                     status, retry_after, payload = await self._send(body)
                 if status == 200:
                     answer = parse_answer(payload)
+                    if self.limited and not answer.prompt_tokens + answer.completion_tokens:
+                        raise RunStopped(
+                            f"{server.url} does not say how many tokens it used, so no limit on tokens or cost can be held: "
+                            "leave the limit out, and set --agent-arg max_tokens and --episodes instead."
+                        )
                     seconds = time.perf_counter() - began
                     self.meter.answered(answer, seconds)
                     self._lost.clear()
+                    self._answered = time.monotonic()
                     return answer, seconds, attempt
                 why = f"HTTP {status}: {self._said(payload)}"
                 if status not in RETRIED and status < 500:
@@ -200,9 +211,10 @@ class ChatClient:
             )
         self.meter.failures += 1
         self._lost.append(message)
-        if len(self._lost) == self._give_up_after:
+        silent = time.monotonic() - self._answered
+        if len(self._lost) == self._give_up_after or (len(self._lost) >= FEW_LOST and silent > SILENCE_S):
             return RunStopped(
-                f"{self._give_up_after} requests in a row brought no answer, so the run stops; the last: {message}. "
+                f"{len(self._lost)} requests in a row brought no answer in {silent:,.0f} s, so the run stops; the last: {message}. "
                 "Repeat the command to go on once the server is back."
             )
         return kind(message)

@@ -64,6 +64,10 @@ class Server:
                 raise UsageError(
                     f"There is no sampling setting {name!r}; there is: {', '.join(SAMPLING)}.{did_you_mean(name, SAMPLING)}"
                 )
+        if not isinstance(self.send_seed, bool):
+            raise UsageError(f"send_seed is true or false, not {self.send_seed!r}.")
+        if not isinstance(self.extra, Mapping):
+            raise UsageError(f'extra is a JSON object, such as {{"top_a": 0.2}}, not {self.extra!r}.')
         for name in ("model", "messages", "stream", "seed", "n"):
             if name in self.extra:
                 raise UsageError(f"The request field {name!r} is the harness's own and cannot be set through extra.")

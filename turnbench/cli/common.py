@@ -28,7 +28,7 @@ def console() -> Console:
 
 
 def parse_pairs(pairs: Sequence[str], option: str) -> dict[str, Any]:
-    """["budget=10", "candidates=true"] as a dict; a value is JSON where it parses, else text.
+    """["budget=10", "candidates=true"] as a dict; a value is JSON (or Python's True, False, None) where it parses, else text.
 
     Raises:
         UsageError: an entry without "=".
@@ -41,7 +41,7 @@ def parse_pairs(pairs: Sequence[str], option: str) -> dict[str, Any]:
         try:
             out[name.replace("-", "_")] = json.loads(value)
         except json.JSONDecodeError:
-            out[name.replace("-", "_")] = value
+            out[name.replace("-", "_")] = {"True": True, "False": False, "None": None}.get(value, value)
     return out
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def run_command(
     from turnbench.cli.progress import progress_display
     from turnbench.cli.scorecard_command import print_scorecard
     from turnbench.drivers import Progress
-    from turnbench.errors import UsageError
+    from turnbench.errors import EveryEpisodeFailed, UsageError
     from turnbench.registry import full_id
     from turnbench.runner import run
     from turnbench.scorecard import build_scorecard
@@ -107,6 +108,7 @@ def run_command(
         )
         return
     played = 0
+    warnings.simplefilter("ignore", EveryEpisodeFailed)  # said below
     with progress_display(f"{name or agent} on {env_id}", episodes, enabled=not quiet and not as_json) as show:
 
         def count(done: Progress) -> None:

@@ -159,7 +159,7 @@ class Comparisons:
     def _read_holds(self, found: re.Match[str], text: str) -> Query | None:
         # "Would a laptop fit in it?": it is larger than one.
         measure = self._measures.get("size")
-        return measure and self._against(measure, found["reference"], up=True)
+        return None if measure is None else self._against(measure, found["reference"], up=True)
 
     def _read_limit(self, found: re.Match[str], text: str) -> Query | None:
         measure, _ = self._direction.get(found["word"] or "", (None, True))

@@ -111,7 +111,7 @@ def test_a_server_that_is_gone_stops_the_run() -> None:
     errors, _ = ask(server, 5, tries=2, give_up_after=3, answered_before=True)
     stops = [e for e in errors if isinstance(e, RunStopped) and not isinstance(e, EpisodePostponed)]
     assert stops
-    assert "3 requests in a row brought no answer, so the run stops" in str(stops[0])
+    assert "3 requests in a row brought no answer in 0 s, so the run stops" in str(stops[0])
 
 
 def test_the_first_request_that_fails_stops_a_run_that_never_worked() -> None:
