@@ -81,9 +81,9 @@ def test_it_fits_a_constant(context: str, every_token: bool) -> None:
     before, _ = critic.values(groups, every_token)
     assert not np.concatenate([v for g in before for v in g]).any()  # it begins at 0
     targets = [[np.full(v.shape, 0.7) for v in g] for g in before]
-    losses = [critic.fit(groups, targets, every_token)[0] for _ in range(9)]
+    losses = [critic.fit(groups, targets, every_token)[0] for _ in range(12)]
     assert losses[0] == pytest.approx(0.5 * 0.7**2)
-    assert losses[-1] < 5e-3  # processors round differently: 0.0009 on one, 0.0011 on another
+    assert losses[-1] < 1e-3
     after, _ = critic.values(groups, every_token)
     np.testing.assert_allclose(np.concatenate([v for g in after for v in g]), 0.7, atol=0.1)
 

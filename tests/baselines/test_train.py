@@ -264,7 +264,7 @@ def test_kl_is_measured_from_the_policy_the_run_started_from(tmp_path: Path) -> 
     assert_same(tmp_path / "alone", tmp_path / "killed")
     curve = rows(tmp_path / "alone")
     assert curve[0]["kl"] == pytest.approx(0, abs=1e-6)
-    assert curve[-1]["kl"] > 1e-5  # how far four updates lead depends on how the processor rounds
+    assert max(row["kl"] for row in curve) > 1e-3  # it wanders; where it is last depends on how the processor rounds
 
 
 def test_with_a_policy_of_ones_own_that_policy_is_the_reference(tmp_path: Path) -> None:
