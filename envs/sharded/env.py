@@ -61,13 +61,6 @@ class ShardedEnv(TextEnv):
     tags: ClassVar[tuple[str, ...]] = ("underspecification", "multi_turn_instruction", "revision")
     reset_options: ClassVar[frozenset[str]] = frozenset({"instance"})
     reveals: ClassVar[tuple[str, ...]] = REVEALS
-    players: ClassVar[Mapping[str, str]] = {
-        "reference": "turnbench.envs.sharded.players:Reference",
-        "hasty": "turnbench.envs.sharded.players:Hasty",
-        "forgetful": "turnbench.envs.sharded.players:Forgetful",
-        "noisy": "turnbench.envs.sharded.players:Noisy",
-        "random": "turnbench.envs.sharded.players:Random",
-    }
 
     def __init__(
         self,
