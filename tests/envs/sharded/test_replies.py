@@ -9,6 +9,10 @@ not without bias, because one author wrote rules and replies. Batch 1 was labell
 written after a round of rules each, and agreement with them was measured before anything was tuned: 84, 74, 83, 74 and
 86 percent. That is what to expect of replies nobody has seen; most of what is missed changes nothing in a conversation
 (a refusal taken for a discussion).
+
+`labelled_replies_blind.csv` holds 300 replies by someone who knew neither rules nor code, labelled by two others by the protocol's
+definitions (they differed on 5, which a third settled). Agreement was measured once, and nothing was changed after it: 86 percent. Most
+of the rest is babble ("hotel hotel", "null") that people call missing, and several answers without a word like "if" between them.
 """
 
 from __future__ import annotations
@@ -28,7 +32,7 @@ from turnbench.envs.sharded.questions import content_words, outside_code, questi
 from turnbench.envs.sharded.replies import ReplyClass, classify
 from turnbench.randomness import stable_hash
 
-LEAST_AGREEMENT = {"tuned": 0.97, "held out": 0.93}
+LEAST_AGREEMENT = {"tuned": 0.97, "held out": 0.93, "blind": 0.86}
 
 
 class Labelled(NamedTuple):
@@ -55,15 +59,16 @@ def unescaped(text: str) -> str:
     )
 
 
-def labelled() -> list[Labelled]:
-    with (Path(__file__).parent / "labelled_replies.csv").open(newline="", encoding="utf-8") as file:
+def labelled(name: str) -> list[Labelled]:
+    with (Path(__file__).parent / name).open(newline="", encoding="utf-8") as file:
         return [
             Labelled(row["class"], row["task"], row["offers_answer"] == "1", unescaped(row["reply"]))
             for row in csv.DictReader(file)
         ]
 
 
-ROWS = labelled()
+ROWS = labelled("labelled_replies.csv")
+BLIND = labelled("labelled_replies_blind.csv")
 
 
 def test_the_labelled_set_is_large_and_varied() -> None:
@@ -77,9 +82,9 @@ def test_the_labelled_set_is_large_and_varied() -> None:
     assert sum(row.offers_answer for row in ROWS if row.label == ReplyClass.HEDGE) > 30  # or hedges would be too easy
 
 
-@pytest.mark.parametrize("half", ["tuned", "held out"])
+@pytest.mark.parametrize("half", ["tuned", "held out", "blind"])
 def test_rules_agree_with_labels(half: str) -> None:
-    rows = [row for row in ROWS if row.half == half]
+    rows = BLIND if half == "blind" else [row for row in ROWS if row.half == half]
     confusion = Counter((row.label, row.found) for row in rows)
     agreement = sum(n for (label, found), n in confusion.items() if label == found) / len(rows)
     table = "\n".join(f"{label:>16} as {found:<16} {n:3}" for (label, found), n in sorted(confusion.items()))
