@@ -29,6 +29,8 @@ class LanguageModelAgent(Agent):
     unless the model's template leaves earlier reasoning out: then a conversation in which there was some is written as
     the template writes it.
 
+    Where the model's positions leave less room than `max_new_tokens`, a reply is cut where they end.
+
     Args:
         policy: the model.
         context: "history" (the whole conversation) or "state" (system prompt and last observation).
@@ -58,7 +60,7 @@ class LanguageModelAgent(Agent):
         self._said: dict[str, list[Sampled]] = {}
         self._conversations = Conversations(policy)
         self._over: list[str] = []
-        self._positions = getattr(policy.model.config, "max_position_embeddings", None)
+        self._positions = positions_of(policy)
         policy.freeze()
 
     def act(self, histories: Sequence[History]) -> list[Reply]:
@@ -70,14 +72,22 @@ class LanguageModelAgent(Agent):
         self._conversations.drop(self._over)
         self._over.clear()
         texts = [self._prompt(h) for h in histories]
-        longest = max(map(len, texts)) + self.max_new_tokens
-        if self._positions is not None and longest > self._positions:
-            raise UsageError(
-                f"The conversation and a reply take {longest} tokens, and the model has {self._positions} positions."
-            )
         keys = [h.episode for h in histories]
+        room = [self.max_new_tokens if self._positions is None else self._positions - len(t) for t in texts]
+        tight = [r < self.max_new_tokens for r in room]
+        if any(tight):
+            # They leave the others' session, where padding behind them would be beyond the model's positions.
+            self._conversations.drop(k for k, t in zip(keys, tight, strict=True) if t)
+            if min(room) < 1:
+                raise UsageError(
+                    f"The conversation takes {max(map(len, texts))} tokens, which leaves none for a reply, "
+                    f"and the model has {self._positions} positions."
+                )
+            if len(histories) > 1:
+                return self._with_the_tight_alone(histories, tight)
+        limit = min(room[0], self.max_new_tokens)
         rows: list[int] | None = None
-        if self.context == "history":
+        if self.context == "history" and not any(tight):
             session, rows, logits = self._conversations.ready(keys, texts)
         else:
             session, logits = self.policy.session(texts)
@@ -85,7 +95,7 @@ class LanguageModelAgent(Agent):
         sampler = Sampler(
             torch.Generator(),
             self.policy.chat.stops,
-            self.max_new_tokens,
+            limit,
             self.temperature,
             streams,
             self.top_k,
@@ -102,6 +112,12 @@ class LanguageModelAgent(Agent):
                 meta["reasoning"], text = split_thought(text)
             replies.append(Reply(text, meta))
         return replies
+
+    def _with_the_tight_alone(self, histories: Sequence[History], tight: Sequence[bool]) -> list[Reply]:
+        """Each of those with little room by itself, because a reply's limit may not depend on the others."""
+        roomy = [h for h, t in zip(histories, tight, strict=True) if not t]
+        together = iter(self.act(roomy) if roomy else ())
+        return [self.act([h])[0] if t else next(together) for h, t in zip(histories, tight, strict=True)]
 
     def _prompt(self, history: History) -> list[int]:
         chat = self.policy.chat
@@ -145,6 +161,12 @@ class LanguageModelAgent(Agent):
             "system_prompt": self.system_prompt,
             **self._details,
         }
+
+
+def positions_of(policy: Policy) -> int | None:
+    """Tokens that a conversation of this model may have; None where its configuration does not say."""
+    found = getattr(policy.model.config, "max_position_embeddings", None)
+    return found if isinstance(found, int) else None
 
 
 def baseline_agent(name: str, context: AgentContext) -> LanguageModelAgent:

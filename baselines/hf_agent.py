@@ -11,15 +11,25 @@ from typing import Any
 
 import torch
 
-from turnbench.agents.base import AgentContext
-from turnbench.baselines.agent import LanguageModelAgent
+from turnbench.agents.base import Agent, AgentContext
+from turnbench.agents.table import build_agent
+from turnbench.baselines.agent import LanguageModelAgent, positions_of
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.lm.precision import has_bfloat16
+from turnbench.drivers import ask
+from turnbench.env import TextEnv
+from turnbench.episode import Opening
 from turnbench.errors import UsageError, did_you_mean
+from turnbench.machine import EpisodeMachine
+from turnbench.registry import make_env
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 OPTIONS = ("temperature", "top_k", "top_p", "max_new_tokens", "dtype", "device", "system_prompt")
 MAX_NEW_TOKENS = 256
+SHORTEST = 32
+"""Tokens a reply may have by default, where the longest conversation would leave it less."""
+SAMPLE = 4
+"""Episodes that are looked at to see how long a conversation is."""
 
 
 def hf_agent(path: str, context: AgentContext) -> LanguageModelAgent:
@@ -51,9 +61,72 @@ def hf_agent(path: str, context: AgentContext) -> LanguageModelAgent:
     }
     chosen: dict[str, Any] = {k: options.get(k, v) for k, v in usual.items()}
     _check(chosen)
+    chosen["max_new_tokens"] = _fitted(policy, context, chosen["system_prompt"], options.get("max_new_tokens"))
     if policy.chat.plain:
         print(f"{path} has no chat template: a plain one is used (User: ... Assistant: ...).", file=sys.stderr)
     return LanguageModelAgent(policy, details={"path": path, "device": str(policy.device)}, **chosen)
+
+
+def _fitted(policy: Policy, context: AgentContext, system_prompt: str | None, wanted: int | None) -> int:
+    """How many tokens a reply may have: what was asked for, or at most 256 and so few that the longest conversation has
+    room in the model's positions (but not fewer than 32 for that, which a reply need not use).
+
+    Raises:
+        UsageError: the first message leaves no room for a reply, or less than was asked for.
+    """
+    positions = positions_of(policy)
+    if positions is None:
+        return wanted or MAX_NEW_TOKENS
+    env = make_env(context.env_id, **context.env_arguments)
+    opening, heard = _lengths(policy, env, context, system_prompt)
+    room = positions - opening
+    if room < (wanted or 1):
+        raise UsageError(
+            f"The first message of {context.env_id} takes {opening} tokens of the {positions} positions this model has, "
+            + (
+                f"which leaves {room} for a reply: set --agent-arg max_new_tokens to {room} or less."
+                if room > 0
+                else "which leaves none for a reply: take a model with more."
+            )
+        )
+    if wanted is not None:
+        return wanted
+    turns = 1 if env.last_only else env.max_turns
+    fitted = max(room // turns - heard, min(SHORTEST, room))
+    if fitted >= MAX_NEW_TOKENS:
+        return MAX_NEW_TOKENS
+    fit = max(1, room // (fitted + heard))
+    print(
+        f"a reply may have {fitted} tokens instead of {MAX_NEW_TOKENS}, because the model has {positions} positions and the "
+        f"first message takes {opening}; --agent-arg max_new_tokens=N sets another limit."
+        + (
+            f" Such replies fill them after {fit} of {turns} turns: --turn-limit {fit} ends episodes there."
+            if fit < turns
+            else ""
+        ),
+        file=sys.stderr,
+    )
+    return fitted
+
+
+def _lengths(policy: Policy, env: TextEnv, context: AgentContext, system_prompt: str | None) -> tuple[int, int]:
+    """Most tokens of a first message and of a later one, in a few episodes of the random player."""
+    chat, opening, heard = policy.chat, 0, 0
+    player = (
+        None
+        if env.waits or "random" not in type(env).players
+        else build_agent("random", AgentContext(context.env_id, env.arguments, type(env).players))
+    )
+    for seed in range(SAMPLE):
+        machine = EpisodeMachine(env, str(seed), seed)
+        said = machine.history.opening
+        opening = max(
+            opening, len(chat.opening(said if system_prompt is None else Opening(system_prompt, said.user_message)))
+        )
+        while isinstance(player, Agent) and not machine.done:
+            ask(player, [machine])
+        heard = max([heard, *(len(chat.between(t.observation)) for t in machine.history.turns)])
+    return opening, heard
 
 
 def _check(chosen: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ recorded like any other; `RunStopped` ends the run with all that is finished kep
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 
 from turnbench.agents.base import Agent, AnyAgent, AsyncAgent
 from turnbench.env import TextEnv, clean_action, hash_text
-from turnbench.episode import Episode
+from turnbench.episode import Episode, History, Reply
 from turnbench.errors import EpisodePostponed, RunStopped
 from turnbench.journal import Journal
 from turnbench.machine import EpisodeMachine
@@ -23,6 +24,7 @@ from turnbench.result import EpisodeRecord, Failure, repeated
 
 T = TypeVar("T")
 NOTE_EVERY_S = 1.0
+_PLAIN = frozenset((bool, int, float, str, type(None)))
 
 
 class Plan(Protocol):
@@ -159,6 +161,24 @@ class Book:
             self._noted = time.monotonic()
 
 
+def shown(machine: EpisodeMachine) -> History:
+    """What the agent is asked about, its own to change: what the episode is recorded from stays with the machine."""
+    seen = machine.seen
+    return History(seen.episode, seen.opening, seen.turns.copy(), seen.agent_seed)
+
+
+def give(machine: EpisodeMachine, reply: Reply) -> None:
+    """Pass on a reply; one whose `meta` no result could hold is the agent's failure."""
+    if isinstance(reply, Reply) and reply.meta:
+        try:
+            if not _PLAIN.issuperset(map(type, reply.meta.values())):
+                json.dumps(dict(reply.meta))
+        except Exception as error:
+            machine.fail("agent", TypeError(f"the reply's meta is not JSON: {error}"))
+            return
+    machine.reply(reply)
+
+
 def play_batched(book: Book, agent: Agent, batch_size: int) -> None:
     """Keep `batch_size` episodes going and ask the agent about all that wait, round by round."""
     live: dict[int, EpisodeMachine] = {}
@@ -179,7 +199,7 @@ def ask(agent: Agent, machines: Sequence[EpisodeMachine]) -> None:
     if not machines:
         return
     try:
-        replies = agent.act([m.seen for m in machines])
+        replies = agent.act([shown(m) for m in machines])
         if len(replies) != len(machines):
             raise TypeError(f"act returned {len(replies)} replies for {len(machines)} histories")
     except RunStopped:
@@ -192,7 +212,7 @@ def ask(agent: Agent, machines: Sequence[EpisodeMachine]) -> None:
             ask(agent, [machine])
         return
     for machine, reply in zip(machines, replies, strict=True):
-        machine.reply(reply)
+        give(machine, reply)
 
 
 def play_async(book: Book, agent: AsyncAgent, concurrency: int) -> None:
@@ -242,10 +262,10 @@ async def _turn(agent: AsyncAgent, machine: EpisodeMachine) -> None:
     """One reply, within what is left of the episode's time; steps that wait themselves do not hold up the others."""
     try:
         if machine.seconds_left is None:
-            reply = await agent.reply(machine.seen)
+            reply = await agent.reply(shown(machine))
         else:
             async with asyncio.timeout(machine.seconds_left):
-                reply = await agent.reply(machine.seen)
+                reply = await agent.reply(shown(machine))
     except RunStopped:
         raise
     except TimeoutError as error:
@@ -258,9 +278,9 @@ async def _turn(agent: AsyncAgent, machine: EpisodeMachine) -> None:
         machine.fail("agent", error)
         return
     if machine.env.waits:
-        await asyncio.to_thread(machine.reply, reply)
+        await asyncio.to_thread(give, machine, reply)
     else:
-        machine.reply(reply)
+        give(machine, reply)
 
 
 def run_in_loop(work: Coroutine[Any, Any, T]) -> T:
@@ -278,7 +298,7 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
     episode = machine.episode
     assert episode is not None
     texts = [episode.opening.observation, *(t.observation for t in episode.turns)]
-    meta = [_meta(t.reply.text, t.reply.meta) for t in episode.turns]
+    meta = [t.reply.meta if t.reply.text.strip() else {**t.reply.meta, "empty": True} for t in episode.turns]
     return EpisodeRecord(
         index=index,
         seed=episode.seed,
@@ -292,15 +312,10 @@ def record_of(index: int, machine: EpisodeMachine) -> EpisodeRecord:
         ending=episode.ending,
         failure=_failure(episode),
         notes=None if episode.notes is None else dict(episode.notes),
-        reply_meta=meta if any(meta) else None,
+        reply_meta=[dict(m) for m in meta] if any(meta) else None,
         wall_s=episode.wall_s,
         environment_s=episode.environment_s,
     )
-
-
-def _meta(text: str, meta: Any) -> dict[str, Any]:
-    """What the agent reported, and that a reply was empty."""
-    return dict(meta) if text.strip() else {**meta, "empty": True}
 
 
 def _failure(episode: Episode) -> Failure | None:

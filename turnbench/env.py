@@ -11,9 +11,10 @@ import re
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, ClassVar, Final, final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, final
 
 import gymnasium
+from gymnasium.utils import seeding
 
 from turnbench.episode import Fact, Opening, Outcome
 from turnbench.errors import EpisodeOver, UsageError, did_you_mean
@@ -22,11 +23,21 @@ from turnbench.spaces import TextSpace
 from turnbench.splits import SPLITS
 
 if TYPE_CHECKING:  # numpy-heavy, and most worlds have none
+    import numpy as np
+
     from turnbench.exact import ExactModel
 
 MAX_SEED: Final = (1 << 63) - 1
 _NOT_STARTED: Final = "not started"
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Place(NamedTuple):
+    """Where in the first message an action of a demonstration stands (character positions), and what an expert does there."""
+
+    begin: int
+    end: int
+    expert: str
 
 
 def clean_action(action: str) -> str:
@@ -91,6 +102,7 @@ class TextEnv(gymnasium.Env[str, str]):
         self._turn = 0
         self._seed = -1
         self._seeder: RandomStream | None = None
+        self._generator: np.random.Generator | None = None
         self.rng = RandomStream(0)
 
     # What a world writes -----------------------------------------------------------------------------------------
@@ -157,6 +169,22 @@ class TextEnv(gymnasium.Env[str, str]):
         """
         return ""
 
+    def seeded_by(self) -> Mapping[str, Any]:
+        """The arguments as a seed's hash holds them: a world that reads a file puts its content in the place of its path."""
+        return self.arguments
+
+    def expert(self) -> str:
+        """What the best player who knows everything hidden would say now; "" in worlds without one. Privileged."""
+        return ""
+
+    def places(self) -> Sequence[Place]:
+        """Actions of demonstrations in the first message of this episode, for training in context. Privileged."""
+        return ()
+
+    def action_words(self) -> Sequence[str]:
+        """Every action, in worlds where actions are single words; for drawing some at random."""
+        return ()
+
     def exact_model(self) -> ExactModel | None:
         """The world's model of the current instance, where it is small enough to be solved. Privileged."""
         return None
@@ -210,13 +238,13 @@ class TextEnv(gymnasium.Env[str, str]):
             if isinstance(seed, bool) or not hasattr(seed, "__index__") or not 0 <= int(seed) <= MAX_SEED:
                 raise UsageError(f"A seed is an integer from 0 to 2**63 - 1, not {seed!r}.")
             seed = int(seed)
-            super().reset(seed=seed)
+            self._np_random_seed, self._generator = seed, None
             self._seeder = RandomStream.from_parts("seeds", seed)
         else:
             if self._seeder is None:
                 self._seeder = RandomStream(int(self.np_random.bit_generator.random_raw()))
             seed = self._seeder.word() >> 1
-        self.rng.state = RandomStream.from_parts(self.family, self.arguments, self.split, self.salt, seed).state
+        self.rng.state = RandomStream.from_parts(self.family, self.seeded_by(), self.split, self.salt, seed).state
         opening = self._reset(self.rng, given)
         self._seed, self._turn, self._ending = seed, 0, None
         info = {"system_prompt": opening.system_prompt, "user_message": opening.user_message, "seed": seed}
@@ -241,6 +269,19 @@ class TextEnv(gymnasium.Env[str, str]):
             return observation, reward, False, False, {}
         self._ending = str(ending)
         return observation, reward, True, False, {"ending": self._ending}
+
+    @property
+    def _np_random(self) -> np.random.Generator | None:
+        """What Gymnasium's `np_random` returns: the generator that `gymnasium.Env.reset(seed=)` would have made, made when
+        somebody asks, because no world draws from it and making it takes longer than most of them need for a step.
+        """
+        if self._generator is None and self._np_random_seed is not None:
+            self._generator, _ = seeding.np_random(self._np_random_seed)
+        return self._generator
+
+    @_np_random.setter
+    def _np_random(self, value: np.random.Generator | None) -> None:
+        self._generator = value
 
     @property
     def turn(self) -> int:
@@ -292,9 +333,12 @@ class TextEnv(gymnasium.Env[str, str]):
 
 def hash_text(text: str) -> str:
     """16 hexadecimal digits that stand for a text in results (64 bits of SHA-256)."""
-    return _hash_short(text) if len(text) <= 200 else f"{stable_hash(text) >> 192:016x}"
+    return _hash_short(text) if len(text) <= 200 else _hash_long(text)
 
 
-@lru_cache(maxsize=8192)  # worlds say the same short things again and again
-def _hash_short(text: str) -> str:
+def _hashed(text: str) -> str:
     return f"{stable_hash(text) >> 192:016x}"
+
+
+_hash_short = lru_cache(maxsize=8192)(_hashed)  # worlds say the same short things again and again,
+_hash_long = lru_cache(maxsize=64)(_hashed)  # and many of them open every episode alike

@@ -16,6 +16,7 @@ from turnbench.agents.table import build_agent
 from turnbench.chatapi.settings import Limits
 from turnbench.drivers import ask
 from turnbench.episode import Episode
+from turnbench.errors import UsageError
 from turnbench.machine import EpisodeMachine
 from turnbench.registry import make_env
 
@@ -44,15 +45,23 @@ def estimate(
     """Requests, tokens and cost of a run; the agent is built (so wrong options are refused) and not asked.
 
     Raises:
-        UsageError: as the run would.
+        UsageError: as the run would, but for a key that is not set; or a world that asks a server itself.
     """
     env = make_env(env_id, split=split, salt=salt, **arguments)
     players = type(env).players
-    build_agent(agent, AgentContext(env_id, env.arguments, players, agent_options, limits)).close()
+    if env.waits:
+        raise UsageError(
+            f"A dry run plays {env_id} offline, which with these arguments asks a server itself: estimate it without them."
+        )
+    # Nobody is asked, so no key is needed: only the options are looked at.
+    unasked = {"base_url": "http://nobody.invalid"} if agent.startswith("openai:") else {}
+    built = build_agent(agent, AgentContext(env_id, env.arguments, players, {**unasked, **agent_options}, limits))
+    option = "max_new_tokens" if agent.startswith("hf:") else "max_tokens"
+    limit = agent_options.get("max_completion_tokens") or agent_options.get(option) or built.describe().get(option)
+    built.close()
+    longest = int(limit or LONG_REPLY)
     known = {k: v for k, v in limits.items() if v is not None}
     prices = Limits(**known)
-    limit = agent_options.get("max_completion_tokens") or agent_options.get("max_tokens")
-    longest = int(limit or LONG_REPLY)
     reference = _played(
         "reference" if "reference" in players else "random", env_id, env, split, salt, first_seed, options
     )
@@ -65,19 +74,31 @@ def estimate(
         out[name] = {
             "requests": requests, "prompt_tokens": prompt, "completion_tokens": completion,
             "cost": None if cost is None else round(cost, 6),
+            "episodes_within_limits": _within(prices, episodes, prompt + completion, cost),
         }  # fmt: skip
     return {
         "environment": env_id,
         "episodes": episodes,
         "estimates": out,
+        "limits": {k: known[k] for k in ("max_cost", "max_tokens_total") if k in known},
         "note": f"Nobody was asked. Tokens are estimated at {CHARACTERS:g} characters each; "
         + (
             f'"every turn used" has {env.max_turns} turns an episode and at most {longest} tokens a reply, reasoning included.'
             if limit
             else f'"every turn used" has {env.max_turns} turns an episode and {LONG_REPLY} tokens a reply. No limit on replies is set '
-            "(--agent-arg max_tokens=N): a model that says or thinks more than that costs more."
+            f"(--agent-arg {option}=N): a model that says or thinks more than that costs more."
         ),
     }
+
+
+def _within(limits: Limits, episodes: int, tokens: int, cost: float | None) -> int:
+    """How many of the episodes are finished before a limit stops the run."""
+    shares = [1.0]
+    if limits.max_tokens_total is not None and tokens:
+        shares.append(limits.max_tokens_total / tokens)
+    if limits.max_cost is not None and cost:
+        shares.append(limits.max_cost / cost)
+    return int(episodes * min(shares))
 
 
 def _played(

@@ -2,6 +2,7 @@
 
     run.json          what was asked for; a second run with other settings may not use the folder
     episodes.jsonl    one line per finished episode, appended, flushed at once and synced about once a second
+    failed.jsonl      failed episodes that were set aside to be played again, as they were; never part of a result
     result.json       written whole at the end, and again whenever the finished run is summarised
 
 A killed run leaves at most a broken last line, which is cut off when the run goes on. Corruption anywhere else is
@@ -32,18 +33,22 @@ class Journal:
     Args:
         folder: created where missing.
         settings: JSON that identifies the run; must equal what the folder already holds.
+        retry_failed: set failed episodes aside, so that they count as not yet played.
 
     Raises (on entering):
         JournalError: unwritable folder, a folder of another run, one in use by another process, or a corrupt journal.
     """
 
-    def __init__(self, folder: str | Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, folder: str | Path, settings: Mapping[str, Any], retry_failed: bool = False) -> None:
         self.folder = Path(folder)
+        self.retry_failed = retry_failed
         self.settings = json.loads(json.dumps(settings))
         self.finished: set[int] = set()
         """Indices of the finished episodes, which themselves are on disk; `records` reads them."""
         self.totals: tuple[float, int, int] = (0.0, 0, 0)
         """Sum of scores, failed episodes and turns of the episodes that were there when the journal was opened."""
+        self.set_aside = 0
+        """Failed episodes that were set aside, in all sessions of the run."""
         self.sessions: dict[str, Any] = {"started": time.time(), "wall_s": 0.0, "cpu_s": 0.0, "count": 0}
         """What earlier sessions spent, and how many there were."""
         self._file: IO[str] | None = None
@@ -69,6 +74,9 @@ class Journal:
             self._check_settings()
             self._read_sessions()
             score, failed, turns = 0.0, 0, 0
+            if self.retry_failed:
+                self._set_failed_aside()
+            self.set_aside = len(_lines(self.folder / "failed.jsonl"))
             for record in iterate_journal(self.folder, repair=True):
                 self.finished.add(record.index)
                 score, turns = score + record.score, turns + record.turns
@@ -109,6 +117,20 @@ class Journal:
                 f"{str(self.folder)!r} holds another run ({name} was {old!r}, now {new!r}): choose another --out, "
                 "or repeat that run's command to continue it."
             )
+
+    def _set_failed_aside(self) -> None:
+        """Move failed episodes to `failed.jsonl`. Killed at any moment, the same again ends the same: a line is written
+        there before it is taken out here, and written once.
+        """
+        failed = {r.index for r in iterate_journal(self.folder, repair=True) if r.failure is not None}
+        if not failed:
+            return
+        path, aside = self.folder / "episodes.jsonl", self.folder / "failed.jsonl"
+        lines = {record.index: line for record, line in zip(iterate_journal(self.folder), _lines(path), strict=True)}
+        (self.folder / "result.json").unlink(missing_ok=True)  # until they are played, the run has no result
+        there = _lines(aside)
+        write_atomically(aside, "".join([*there, *(lines[i] for i in lines if i in failed and lines[i] not in there)]))
+        write_atomically(path, "".join(line for i, line in lines.items() if i not in failed))
 
     def _read_sessions(self) -> None:
         path = self.folder / "sessions.json"
@@ -200,6 +222,11 @@ def iterate_journal(folder: str | Path, repair: bool = False) -> Iterator[Episod
         with path.open("r+b") as file:
             file.truncate(whole)
             os.fsync(file.fileno())
+
+
+def _lines(path: Path) -> list[str]:
+    """Whole lines of a file, none where it is missing."""
+    return [f"{line}\n" for line in path.read_bytes().decode("utf-8").split("\n")[:-1]] if path.exists() else []
 
 
 def _record(path: Path, number: int, line: bytes) -> EpisodeRecord:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
@@ -68,10 +70,20 @@ def make_env(env_id: str, **kwargs: Any) -> TextEnv:
     try:
         env = gymnasium.make(spec, **kwargs).unwrapped
     except TypeError as error:
-        raise UsageError(f"{spec.id} does not take these arguments: {error}.") from error
+        raise UsageError(f"{spec.id} does not take these arguments: {_unknown(spec, kwargs) or f'{error}.'}") from error
     if not isinstance(env, TextEnv):
         raise UsageError(f"{spec.id} is not a turnbench.TextEnv: subclass TextEnv to use it here.")
     return env
+
+
+def _unknown(spec: EnvSpec, given: Mapping[str, Any]) -> str:
+    """Which of the given arguments does not exist, and which do; "" where all exist."""
+    parameters = inspect.signature(env_class(spec.id)).parameters
+    known = [p for p in parameters if p not in ("split", "salt")]
+    for name in given:
+        if name not in parameters:
+            return f"there is no {name!r}; it has: {', '.join(known) or 'none'}.{did_you_mean(name, known)}"
+    return ""
 
 
 def env_class(env_id: str) -> type[TextEnv]:

@@ -173,6 +173,8 @@ class Provenance(_Strict):
     environment_s: float
     resumed: int = 0
     """How often the run was continued."""
+    retried: int = Field(default=0, ge=0)
+    """Failed episodes that were set aside and played again; their records are in no result."""
 
 
 class Result(_Strict):

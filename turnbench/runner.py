@@ -6,12 +6,13 @@ on that, so a run gives the same result at any batch size, and a killed run that
 
 from __future__ import annotations
 
+import json
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -106,6 +107,7 @@ def run(
     name: str | None = None,
     agent_options: Mapping[str, Any] | None = None,
     limits: Mapping[str, Any] | None = None,
+    retry_failed: bool = False,
     **settings: Any,
 ) -> Result:
     """Play `episodes` episodes and return the result, written to `out` as well when a folder is given.
@@ -120,6 +122,8 @@ def run(
         name: the agent's name in the result; by default what was asked for.
         agent_options: settings of an agent given by name (`--agent-arg`).
         limits: what an agent given by name may use, such as `max_cost`; a run stopped by one goes on with a higher one.
+        retry_failed: play the failed episodes that `out` holds again; what they were is kept beside the result, which
+            says how many there were.
         settings: see `RunSettings`.
 
     Raises:
@@ -136,6 +140,8 @@ def run(
         known = [f.name for f in fields(RunSettings)]
         name_ = sorted(unknown)[0]
         raise UsageError(f"run() has no setting {name_!r}; it has: {', '.join(known)}.{did_you_mean(name_, known)}")
+    if retry_failed and out is None:
+        raise UsageError("retry_failed plays the failed episodes of a run folder again: give out.")
     plan = RunSettings(env_id=env, **settings)
     first_env = plan.make_env()
     # A wrong option is refused before work starts.
@@ -152,7 +158,7 @@ def run(
             agent = agent(AgentContext(plan.env_id, first_env.arguments, type(first_env).players))  # type: ignore[operator, arg-type]
         player = as_agent(agent)
         called = name or str(getattr(agent, "__qualname__", type(agent).__name__))
-    details = player.describe()
+    details = _described(player, called)
     if isinstance(agent, str) and (code := code_hash(agent)) is not None:
         details = {**details, "code_hash": code}
         if agent_options:  # a factory's settings make another agent of it, whether or not it says so itself
@@ -170,7 +176,7 @@ def run(
             "agent": described.model_dump(mode="json"),
             "settings": {**asdict(plan), "salt": first_env.salt_hash},
         }
-        with Journal(out, identity) as journal:
+        with Journal(out, identity, retry_failed) as journal:
             book = Book(plan, player, first_env, journal, progress)
             try:
                 _play(book, player, batch_size)
@@ -182,6 +188,20 @@ def run(
             return _sound(result)
     finally:
         player.close()
+
+
+def _described(player: AnyAgent, called: str) -> dict[str, Any]:
+    """What the agent says of itself. Raises UsageError where that is not JSON."""
+    said: Any = player.describe()
+    try:
+        if not isinstance(said, dict):
+            raise TypeError(f"it is {type(said).__name__}, not a dict")
+        return cast("dict[str, Any]", json.loads(json.dumps(said, allow_nan=False)))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"What describe() of the agent {called} returns cannot be written into a result ({error}): "
+            "return a dict of str, int, float, bool, None, lists and dicts."
+        ) from error
 
 
 def _play(book: Book, player: AnyAgent, batch_size: int) -> None:
@@ -227,9 +247,10 @@ def summarise(records: Sequence[EpisodeRecord]) -> Summary:
     endings: dict[str, int] = {}
     replies: dict[str, int] = {}
     for r in records:
-        for kind in NOTED_REPLIES:
-            if (n := sum(bool(m.get(kind)) for m in r.reply_meta or ())) > 0:
-                replies[kind] = replies.get(kind, 0) + n
+        for meta in r.reply_meta or ():
+            for kind in NOTED_REPLIES:
+                if meta.get(kind):
+                    replies[kind] = replies.get(kind, 0) + 1
         endings[r.ending] = endings.get(r.ending, 0) + 1
         if r.failure is not None:
             failed[r.failure.boundary] = failed.get(r.failure.boundary, 0) + 1
@@ -285,5 +306,6 @@ def _result(
             cpu_s=round(spent.cpu_s, 3),
             environment_s=round(sum(r.environment_s for r in records), 3),
             resumed=spent.sessions - 1,
+            retried=book.journal.set_aside if book.journal else 0,
         ),
     )

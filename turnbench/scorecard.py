@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -12,6 +13,9 @@ from turnbench.errors import UsageError
 from turnbench.result import EpisodeRecord, Result
 from turnbench.statistics import PairedDifference, paired_difference
 
+SHOWN = 4
+"""Differing settings that a row names."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -19,6 +23,8 @@ class Row:
 
     agent: str
     environment: str
+    environment_settings: str
+    """What tells its world apart from others of this name on the scorecard: " (budget=5)"; "" where there are none."""
     split: str
     episodes: int
     instances: int
@@ -38,6 +44,7 @@ class Comparison:
     a: str
     b: str
     environment: str
+    environment_settings: str
     difference: PairedDifference
 
     @property
@@ -66,6 +73,7 @@ class Scorecard:
                     "a": c.a,
                     "b": c.b,
                     "environment": c.environment,
+                    "environment_settings": c.environment_settings,
                     "verdict": c.verdict,
                     **c.difference._asdict(),
                 }
@@ -82,17 +90,17 @@ def build_scorecard(results: Sequence[Result]) -> Scorecard:
     """
     if not results:
         raise UsageError("A scorecard needs at least one result file.")
-    names = _unique_names(results)
+    names, worlds = _agent_names(results), _world_settings(results)
     order = {key: i for i, key in enumerate(dict.fromkeys(_environment_key(r) for r in results))}
-    pairs = sorted(zip(names, results, strict=True), key=lambda p: order[_environment_key(p[1])])
-    rows = [_row(name, r) for name, r in pairs]
+    pairs = sorted(zip(names, worlds, results, strict=True), key=lambda p: order[_environment_key(p[2])])
+    rows = [_row(name, world, r) for name, world, r in pairs]
     comparisons = []
-    for i, (name_a, a) in enumerate(pairs):
-        for name_b, b in pairs[i + 1 :]:
+    for i, (name_a, world, a) in enumerate(pairs):
+        for name_b, _, b in pairs[i + 1 :]:
             if _all_failed(a) or _all_failed(b):
                 continue
             if _environment_key(a) == _environment_key(b) and (found := _compare(a, b)) is not None:
-                comparisons.append(Comparison(name_a, name_b, environment_label(a), found))
+                comparisons.append(Comparison(name_a, name_b, environment_label(a), world, found))
     return Scorecard(rows, comparisons)
 
 
@@ -106,22 +114,71 @@ def _environment_key(result: Result) -> str:
     return result.environment.model_dump_json()
 
 
-def _unique_names(results: Sequence[Result]) -> list[str]:
+def _agent_names(results: Sequence[Result]) -> list[str]:
+    """Agents by name; those of one name on one environment with what differs between them, or else numbered."""
     names: list[str] = []
     for r in results:
-        name, n = r.agent.name, 2
+        rivals = [o for o in results if o.agent.name == r.agent.name and _environment_key(o) == _environment_key(r)]
+        first = name = r.agent.name + _difference([_settings(o) for o in rivals], _settings(r))
         taken = {m for m, other in zip(names, results, strict=False) if _environment_key(other) == _environment_key(r)}
+        n = 2
         while name in taken:
-            name, n = f"{r.agent.name} ({n})", n + 1
+            name, n = f"{first} ({n})", n + 1
         names.append(name)
     return names
 
 
-def _row(name: str, r: Result) -> Row:
+def _world_settings(results: Sequence[Result]) -> list[str]:
+    """What differs between environments of one label; the split has a column of its own."""
+
+    def fields(r: Result) -> dict[str, Any]:
+        return _leaves(
+            {**r.environment.arguments, "content": r.environment.content_hash, "salt": r.environment.salt_hash}
+        )
+
+    labels = [environment_label(r) for r in results]
+    return [
+        _difference([fields(o) for o, other in zip(results, labels, strict=True) if other == label], fields(r))
+        for r, label in zip(results, labels, strict=True)
+    ]
+
+
+def _settings(r: Result) -> dict[str, Any]:
+    """What makes another agent, or another way of asking it, of one name: no more than can differ on one environment."""
+    run = r.run
+    asked = {
+        "run_seed": run.run_seed, "turn_limit": run.turn_limit, "episode_seconds": run.episode_seconds,
+        "repeats": run.repeats, "options": run.options,
+    }  # fmt: skip
+    return _leaves({**r.agent.details, **asked})
+
+
+def _leaves(data: Any, path: str = "") -> dict[str, Any]:
+    """Leaves of nested JSON by dotted path, empty ones left out."""
+    if not isinstance(data, dict):
+        return {path: data}
+    return {k: v for name, x in data.items() for k, v in _leaves(x, f"{path}.{name}" if path else str(name)).items()}
+
+
+def _difference(all_: Sequence[dict[str, Any]], one: dict[str, Any]) -> str:
+    """The fields of `one` that are not the same in all, in brackets; "" where none differs."""
+    fields = dict.fromkeys(name for each in all_ for name in each)
+    differing = [f for f in fields if any(each.get(f) != one.get(f) for each in all_)]
+    shown = [f"{f.rpartition('.')[2]}={_short(one.get(f))}" for f in differing[:SHOWN]]
+    return f" ({', '.join(shown)}{', ...' if len(differing) > SHOWN else ''})" if shown else ""
+
+
+def _short(value: Any) -> str:
+    text = "none" if value is None else value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= 24 else f"{text[:21]}..."
+
+
+def _row(name: str, world: str, r: Result) -> Row:
     s, none = r.summary, _all_failed(r)
     return Row(
         agent=name,
         environment=environment_label(r),
+        environment_settings=world,
         split=r.environment.split,
         episodes=s.episodes,
         instances=s.instances,

@@ -210,7 +210,8 @@ class GenericSession(Session):
         out = self.model(
             input_ids=tokens_RT,
             attention_mask=self._mask,
-            position_ids=self._lengths[:, None] + steps_T,
+            # Padding repeats the last position of its row, or a row that is nearly full would pass the model's last one.
+            position_ids=(self._lengths[:, None] + torch.minimum(steps_T, counts_R[:, None] - 1)).clamp_min(0),
             past_key_values=self._cache,
             use_cache=True,
         )

@@ -33,7 +33,8 @@ class Answerer:
     def __init__(self, model: str, url: str) -> None:
         self.name = model, url
         # Reasoning counts as completion, so the limit leaves room for it before the one word.
-        self._chat = BlockingChat(Server(model, base_url=url, sampling={"temperature": 0.0, "max_tokens": 512}))
+        settings = {"temperature": 0.0, "max_tokens": 512}
+        self._chat = BlockingChat(Server(model, base_url=url, sampling=settings, url_option="--arg answerer_url"))
         self._unusable = 0
         atexit.register(self._chat.close)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar
 
 from turnbench.env import TextEnv
@@ -19,6 +19,14 @@ from turnbench.splits import split_of
 ANSWERS = {NO: "No.", SOMETIMES: "Sometimes.", YES: "Yes."}
 _ASK, _GUESS = Kind.ASK, Kind.GUESS
 _Saved = tuple[int, int, int, int, tuple[tuple[Query, int], ...]]
+
+
+@lru_cache(maxsize=64)  # an environment is made for every episode in flight, and the answer is always the same
+def _things_of(world: str, subset: str, split: str) -> tuple[int, ...]:
+    """The things of a level's world that a split may hide."""
+    known = load_world(world)
+    members = known.members(subset)
+    return tuple(i for i in members if split in ("all", split_of(f"{known.name}: {known.things[i].name}")))
 
 
 class TwentyQ(TextEnv):
@@ -145,7 +153,7 @@ class TwentyQ(TextEnv):
             max_observation=32768,
         )
         self.content_version, self.content_hash = self.world.version, self.world.content_hash
-        self._pool = [i for i in self.members if self.closed_world or split == "all" or self._split_of(i) == split]
+        self._pool = _things_of(world, subset, "all" if self.closed_world else split)
         # The texts of every answer at every number of questions left, so that a step only looks one up.
         self._said = [[f"{ANSWERS[a]} {_left(n)}" for n in range(budget + 1)] for a in (NO, SOMETIMES, YES)]
         self._target = -1
@@ -153,9 +161,6 @@ class TwentyQ(TextEnv):
         self._asked: list[tuple[Query, int]] = []
         self._posterior: Posterior | None = None
         self._facts: list[Fact] | None = None
-
-    def _split_of(self, thing: int) -> str:
-        return split_of(f"{self.world.name}: {self.world.things[thing].name}")
 
     @property
     def max_turns(self) -> int:

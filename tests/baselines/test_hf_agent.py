@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from tiny_models import KINDS, byte_tokenizer, gpt2_policy, word_policy
+from tiny_models import KINDS, byte_tokenizer, gpt2_policy, opening_of, word_policy
 
 from turnbench.agents.base import AgentContext
 from turnbench.agents.table import build_agent
@@ -204,6 +205,7 @@ def test_a_system_prompt_of_ones_own() -> None:
     assert agent._prompt(history) == list(agent.policy.chat.opening(Opening("left", "up")))
 
 
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
 def test_a_conversation_that_outgrows_the_model_fails_its_episode_alone() -> None:
     policy = word_policy()
     policy.model.config.max_position_embeddings = 150
@@ -211,6 +213,64 @@ def test_a_conversation_that_outgrows_the_model_fails_its_episode_alone() -> Non
     failed = [e for e in result.episodes if e.failure]
     assert failed
     assert all(e.failure and "and the model has 150 positions." in e.failure.message for e in failed)
+
+
+def short(tmp_path: Path, positions: int) -> Path:
+    """A saved model of so many positions that never ends a reply by itself."""
+    policy = gpt2_policy()
+    policy.model.config.n_positions = policy.model.config.max_position_embeddings = positions
+    fresh = type(policy.model)(policy.model.config)
+    Policy(fresh, policy.tokenizer).save(tmp_path / str(positions))
+    return tmp_path / str(positions)
+
+
+def first_message(folder: Path) -> int:
+    return max(len(Policy.load(str(folder)).chat.opening(opening_of(ENV, seed))) for seed in range(4))
+
+
+def test_a_model_with_few_positions_plays_with_shorter_replies(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    long = short(tmp_path, 2048)
+    opening = first_message(long)
+    folder = short(tmp_path, opening + 200)
+    agent = built(folder)
+    assert 1 <= agent.max_new_tokens < 200
+    said = capsys.readouterr().err
+    assert (
+        f"a reply may have {agent.max_new_tokens} tokens instead of 256, because the model has {opening + 200}" in said
+    )
+    assert "--agent-arg max_new_tokens=N sets another limit." in said
+    limit = re.search(r"after (\d+) of 16 turns: --turn-limit (\d+) ends episodes there", said)
+    assert limit
+    whole = run(f"hf:{folder}", ENV, episodes=3, turn_limit=int(limit[2]))
+    assert not whole.summary.failed
+    result = run(f"hf:{folder}", ENV, episodes=3, turn_limit=2)
+    assert not result.summary.failed
+    assert result.agent.details["max_new_tokens"] == agent.max_new_tokens
+
+
+def test_what_cannot_fit_is_refused_before_work_starts(tmp_path: Path) -> None:
+    opening = first_message(short(tmp_path, 2048))
+    folder = short(tmp_path, opening + 20)
+    with pytest.raises(
+        UsageError, match=r"which leaves 20 for a reply: set --agent-arg max_new_tokens to 20 or less\.$"
+    ):
+        built(folder, max_new_tokens=21)
+    assert built(folder, max_new_tokens=20).max_new_tokens == 20
+    with pytest.raises(UsageError, match=r"which leaves none for a reply: take a model with more\.$"):
+        built(short(tmp_path, opening))
+
+
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
+def test_what_is_left_of_the_positions_does_not_depend_on_the_company(tmp_path: Path) -> None:
+    folder = short(tmp_path, first_message(short(tmp_path, 2048)) + 120)
+    options = {"max_new_tokens": 50, "temperature": 1.0, "dtype": "float32"}
+    results = [run(f"hf:{folder}", ENV, episodes=6, batch_size=n, agent_options=options) for n in (1, 6)]
+    rows = [[(e.actions, e.reply_meta, e.failure) for e in r.episodes] for r in results]
+    assert rows[0] == rows[1]
+    cut = [m for e in results[0].episodes for m in e.reply_meta or [] if m.get("cut")]
+    assert {m["tokens"] for m in cut} - {50}  # some were cut where the positions end
 
 
 # -- Narrowed sampling -------------------------------------------------------------------------------------------------

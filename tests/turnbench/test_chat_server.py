@@ -97,6 +97,7 @@ def test_faults_change_nothing_but_the_tries(tmp_path: Path) -> None:
     assert stormy.agent.details["base_url"] == server.url
 
 
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
 def test_episodes_that_cannot_be_played_are_recorded_and_the_rest_go_on() -> None:
     def answer(body: Body) -> dict[str, Any]:
         if len(body["messages"]) > 4 and "car" in body["messages"][2]["content"]:  # whoever asked that first
@@ -310,6 +311,31 @@ def test_a_dry_run_asks_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
         )
         with pytest.raises(UsageError, match="Did you mean 'max_tokens'"):
             estimate("openai:m", ENV, 200, "test", 0, {}, {}, {"max_token": 3}, {})
+
+
+def test_a_dry_run_needs_no_key_and_says_how_far_a_limit_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    prices = {"price_in": 2.0, "price_out": 10.0}
+    free = estimate("openai:m", ENV, 200, "test", 0, {}, {}, {}, prices)
+    cost = free["estimates"]["as the reference plays"]["cost"]
+    assert free["estimates"]["as the reference plays"]["episodes_within_limits"] == 200
+    half = estimate("openai:m", ENV, 200, "test", 0, {}, {}, {}, {**prices, "max_cost": cost / 2})
+    assert half["limits"] == {"max_cost": cost / 2}
+    assert half["estimates"]["as the reference plays"]["episodes_within_limits"] in (99, 100)
+    assert half["estimates"]["every turn used"]["episodes_within_limits"] < 100
+    with pytest.raises(UsageError, match="A cost limit needs prices"):
+        estimate("openai:m", ENV, 200, "test", 0, {}, {}, {}, {"max_cost": 1.0})
+    with pytest.raises(UsageError, match=r"^OPENAI_API_KEY is not set"):
+        run("openai:m", ENV, episodes=1)
+
+
+def test_a_dry_run_asks_no_answerer_either() -> None:
+    with running(MockChatServer()) as server:
+        arguments = {"answerer": "m", "answerer_url": server.url}
+        with pytest.raises(UsageError, match="which with these arguments asks a server itself"):
+            estimate("openai:m", ENV, 200, "test", 0, arguments, {}, {"base_url": server.url}, {})
+        assert not server.requests
 
 
 def test_options_and_limits_are_refused_where_they_mean_nothing() -> None:

@@ -171,6 +171,64 @@ def test_failures_are_told(tmp_path: Path) -> None:
     assert "error: every episode failed, so there is no score;" in none.stderr
 
 
+def test_failed_episodes_can_be_played_again(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import pathlib\n\n"
+        "def play(history):\n"
+        "    if int(history.episode) % 2 and not pathlib.Path('mended').exists():\n"
+        "        raise MemoryError('no room')\n"
+        "    return 'Is it alive?'\n"
+    )
+    command = ("run", "--agent", "mine:play", "--env", "TwentyQ-Small-v0", "--episodes", "4", "--out", "r")
+    for _ in range(2):  # a second time nothing is played, and how to do it is said again
+        first = turnbench(*command, cwd=tmp_path)
+        assert "2 of 4 episodes failed" in first.stderr
+        assert "the same command with --retry-failed plays them again" in first.stderr
+    assert "already complete, nothing was played" in first.stderr
+    (tmp_path / "mended").touch()
+    again = turnbench(*command, "--retry-failed", cwd=tmp_path)
+    assert (again.returncode, "failed;" in again.stderr) == (0, False)
+    assert "2 episodes had failed and were played again (--retry-failed)" in again.stdout
+    assert json.loads((tmp_path / "r" / "result.json").read_text())["provenance"]["retried"] == 2
+    assert len((tmp_path / "r" / "failed.jsonl").read_text().splitlines()) == 2
+    assert "verified, 4 episodes" in turnbench("verify", "r", cwd=tmp_path).stdout
+
+
+def test_reasoning_is_shown_when_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(
+        "from turnbench import Reply\n\n"
+        "def play(history):\n    return Reply('Is it alive?', {'reasoning': 'An [animal]?'} if not history.turns else {})\n"
+    )
+    turnbench(
+        "run", "--agent", "mine:play", "--env", "TwentyQ-Small-v0", "--episodes", "1", "--turn-limit", "2", "--out", "r",
+        cwd=tmp_path,
+    )  # fmt: skip
+    folded = turnbench("show", "r", cwd=tmp_path).stdout
+    assert folded.count("thought") == 1
+    assert "  1  thought  (12 characters of reasoning: --reasoning shows them)" in folded
+    assert "[animal]" not in folded
+    assert (
+        "  1  thought  An [animal]?\n  1  agent  Is it alive?"
+        in turnbench("show", "r", "--reasoning", cwd=tmp_path).stdout
+    )
+
+
+def test_the_version(tmp_path: Path) -> None:
+    from turnbench import __version__
+
+    assert turnbench("--version", cwd=tmp_path).stdout == f"turnbench {__version__}\n"
+
+
+def test_a_dry_run_says_how_far_a_limit_reaches(tmp_path: Path) -> None:
+    command = ("run", "--dry-run", "--agent", "openai:m", "--env", "TwentyQ-v0", "--episodes", "50")
+    limit = ("--max-cost", "0.001", "--price-in", "1", "--price-out", "2", "--base-url", "http://127.0.0.1:9/v1")
+    said = turnbench(*command, *limit, cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert "Within --max-cost 0.001 about this many of 50 episodes: " in said.stdout
+    assert "as the reference plays" in said.stdout.splitlines()[3]
+    assert not (tmp_path / "runs").exists()
+
+
 ERRORS = {
     "unknown environment": (
         ["run", "--agent", "random", "--env", "TwentyQ-Smal-v0"],
@@ -222,7 +280,15 @@ ERRORS = {
     ),
     "unknown argument": (
         ["run", "--agent", "random", "--env", "TwentyQ-v0", "--arg", "bugdet=3"],
-        "TurnBench/TwentyQ-v0 does not take these arguments:",
+        "TurnBench/TwentyQ-v0 does not take these arguments: there is no 'bugdet'; it has: ",
+    ),
+    "settings of a plain function": (
+        ["run", "--agent", "mine:plain", "--env", "TwentyQ-v0", "--agent-arg", "temperature=0"],
+        "mine:plain is no factory, so nothing would read temperature: leave that out, or give a function or class",
+    ),
+    "an agent that describes itself in no JSON": (
+        ["run", "--agent", "mine:Odd", "--env", "TwentyQ-v0"],
+        "What describe() of the agent mine:Odd returns cannot be written into a result",
     ),
     "unknown target": (
         ["run", "--agent", "random", "--env", "TwentyQ-v0", "--target", "pinao"],
@@ -237,7 +303,14 @@ ERRORS = {
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("errors")
-    (folder / "mine.py").write_text("def broken(context):\n    raise RuntimeError('no weights')\n")
+    (folder / "mine.py").write_text(
+        "import turnbench\n\n"
+        "def broken(context):\n    raise RuntimeError('no weights')\n\n"
+        "def plain(history):\n    return 'Is it alive?'\n\n"
+        "class Odd(turnbench.Agent):\n"
+        "    def act(self, histories):\n        return []\n\n"
+        "    def describe(self):\n        return {'weights': {1, 2}}\n"
+    )
     for name in ("other", "corrupt"):
         turnbench("run", "--agent", "random", "--env", "TwentyQ-Small-v0", "--out", name, "--episodes", "2", cwd=folder)
     journal = folder / "corrupt" / "episodes.jsonl"

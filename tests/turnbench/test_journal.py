@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from turnbench.errors import JournalError
 from turnbench.journal import Journal, read_journal
-from turnbench.result import EpisodeRecord
+from turnbench.result import EpisodeRecord, Failure, write_atomically
 
 
 def record(index: int) -> EpisodeRecord:
@@ -53,6 +54,39 @@ def test_corruption_elsewhere_names_its_line(tmp_path: Path) -> None:
     path.write_text("\n".join([lines[0], lines[0]]) + "\n")
     with pytest.raises(JournalError, match=r"line 2 repeats episode 0: remove one of the two lines\.$"):
         read_journal(tmp_path)
+
+
+@pytest.mark.parametrize("moment", [0, 1, 2])
+def test_setting_failed_episodes_aside_survives_being_killed(
+    tmp_path: Path, moment: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = {"boundary": "agent", "kind": "ValueError", "message": "\u2028 \x85 oh", "turn": 0}
+    with Journal(tmp_path, {"run": 1}) as journal:
+        for i in range(4):
+            journal.append(record(i).model_copy(update={"failure": Failure.model_validate(failure)} if i % 2 else {}))
+    lines = (tmp_path / "episodes.jsonl").read_bytes().splitlines()
+    (tmp_path / "result.json").write_text("{}")
+    written = 0
+
+    def killed(path: Path, text: str) -> None:
+        nonlocal written
+        if written == moment:
+            raise KeyboardInterrupt
+        written += 1
+        write_atomically(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("turnbench.journal.write_atomically", killed)
+        with contextlib.suppress(KeyboardInterrupt), Journal(tmp_path, {"run": 1}, retry_failed=True):
+            assert moment == 2  # nothing was left to be killed in
+    assert not (tmp_path / "result.json").exists()
+    with Journal(tmp_path, {"run": 1}, retry_failed=True) as journal:
+        assert (journal.finished, journal.set_aside) == ({0, 2}, 2)
+        journal.append(record(1))
+    assert (tmp_path / "failed.jsonl").read_bytes().splitlines() == lines[1::2]
+    assert (tmp_path / "episodes.jsonl").read_bytes().splitlines()[:2] == lines[::2]
+    with Journal(tmp_path, {"run": 1}) as journal:
+        assert (journal.finished, journal.set_aside) == ({0, 1, 2}, 2)
 
 
 def test_nothing_twice(tmp_path: Path) -> None:

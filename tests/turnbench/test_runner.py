@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import toy_worlds
@@ -74,6 +74,7 @@ class BadReplies(Agent):
         return self.replies  # type: ignore[return-value]
 
 
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
 @pytest.mark.parametrize(
     ("replies", "message"),
     [
@@ -81,6 +82,11 @@ class BadReplies(Agent):
         (["text"], "the reply is str, not a Reply with text"),
         ([Reply(None)], "the reply is NoneType, not a Reply with text"),  # type: ignore[arg-type]
         (None, "object of type 'NoneType' has no len()"),
+        (
+            [Reply("a", {"logits": object()})],
+            "the reply's meta is not JSON: Object of type object is not JSON serializable",
+        ),
+        ([Reply("a", 3)], "the reply's meta is not JSON: 'int' object has no attribute 'values'"),  # type: ignore[arg-type]
     ],
 )
 def test_bad_replies_are_the_agents_failure(replies: object, message: str) -> None:
@@ -90,12 +96,95 @@ def test_bad_replies_are_the_agents_failure(replies: object, message: str) -> No
     assert (failure.boundary, failure.message) == ("agent", message)
 
 
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
 def test_a_failing_environment_is_recorded() -> None:
     result = run(lambda h: "" if len(h.turns) == 1 else "ba", "TurnBench/SyllableBreaks-v0", episodes=2)
     failure = result.episodes[0].failure
     assert failure is not None
     assert (failure.boundary, failure.kind, failure.turn) == ("environment", "IndexError", 1)
     assert result.summary.failed == {"environment": 2}
+
+
+def test_an_agent_may_do_what_it_likes_with_the_history_it_is_shown(tmp_path: Path) -> None:
+    def careless(history: History) -> Reply:
+        said = Reply(f"ba{len(history.turns)}", {"turns": [len(history.turns)]})
+        history.turns.clear()
+        history.episode, history.agent_seed = "?", -1
+        return said
+
+    async def careless_too(history: History) -> Reply:
+        return careless(history)
+
+    results = [run(agent, ENV, episodes=4, out=tmp_path / agent.__name__) for agent in (careless, careless_too)]
+    for result in results:
+        for e in result.episodes:
+            assert e.actions == [f"ba{k}" for k in range(e.turns)]
+            assert e.reply_meta == [{"turns": [k]} for k in range(e.turns)]
+        list(verify(result))
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"weights": object()}, "Object of type object is not JSON serializable"),
+        ({"loss": float("nan")}, "Out of range float values are not JSON compliant"),
+        ("mine", "it is str, not a dict"),
+    ],
+)
+def test_an_agent_that_describes_itself_in_no_json_is_refused(said: Any, why: str, tmp_path: Path) -> None:
+    class Odd(ScriptedAgent):
+        def describe(self) -> dict[str, Any]:
+            return said  # type: ignore[no-any-return]
+
+    with pytest.raises(
+        UsageError, match=r"^What describe\(\) of the agent Odd returns cannot be written .*: return a dict of"
+    ):
+        run(Odd(["ba"]), ENV, episodes=1, out=tmp_path / "r")
+    with pytest.raises(UsageError) as caught:
+        run(Odd(["ba"]), ENV, episodes=1)
+    assert why in str(caught.value)
+    assert not (tmp_path / "r").exists()
+
+
+class FailsAtFirst(Agent):
+    """Breaks in every third episode until it is mended, and counts what it is asked."""
+
+    mended = False
+    asked: ClassVar[list[str]] = []
+
+    def act(self, histories: Sequence[History]) -> list[Reply]:
+        if not self.mended and any(int(h.episode) % 3 == 0 and len(h.turns) == 1 for h in histories):
+            raise RuntimeError("out of memory")
+        self.asked.extend(h.episode for h in histories)
+        return [Reply("zz") for _ in histories]
+
+
+def test_failed_episodes_are_played_again_and_kept_apart(tmp_path: Path) -> None:
+    out = tmp_path / "r"
+    FailsAtFirst.mended = False
+    broken = run(FailsAtFirst(), ENV, episodes=9, out=out)
+    lines = (out / "episodes.jsonl").read_text().splitlines()
+    failed = [line for line in lines if '"out of memory' in line]
+    assert (broken.summary.failed, broken.provenance.retried, len(failed)) == ({"agent": 3}, 0, 3)
+    assert run(FailsAtFirst(), ENV, episodes=9, out=out).summary == broken.summary  # not without being told
+    still = run(FailsAtFirst(), ENV, episodes=9, out=out, retry_failed=True)
+    assert (still.summary.failed, still.provenance.retried) == ({"agent": 3}, 3)
+    FailsAtFirst.mended = True
+    FailsAtFirst.asked.clear()
+    mended = run(FailsAtFirst(), ENV, episodes=9, out=out, retry_failed=True)
+    assert set(FailsAtFirst.asked) == {"0", "3", "6"}
+    assert (mended.summary.failed, mended.provenance.retried) == ({}, 6)
+    assert [e.index for e in mended.episodes] == list(range(9))
+    assert set(failed) < set((out / "failed.jsonl").read_text().splitlines())
+    assert [e for e in mended.episodes if e.index % 3] == [e for e in broken.episodes if e.index % 3]
+    assert len(list(verify(read_result(out)))) == 9
+    FailsAtFirst.asked.clear()
+    assert run(FailsAtFirst(), ENV, episodes=9, out=out, retry_failed=True) == mended.model_copy(
+        update={"provenance": read_result(out).provenance}
+    )
+    assert not FailsAtFirst.asked
+    with pytest.raises(UsageError, match=r"^retry_failed plays the failed episodes of a run folder again: give out\.$"):
+        run(FailsAtFirst(), ENV, episodes=9, retry_failed=True)
 
 
 def test_outer_limit_is_neither_success_nor_failure() -> None:
@@ -158,6 +247,17 @@ def test_settings_of_a_users_factory_identify_the_run(tmp_path: Path, monkeypatc
         run("factory_of_mine:build", ENV, episodes=2, out=tmp_path / "r", agent_options={"says": "b"})
 
 
+def test_settings_that_nothing_reads_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "function_of_mine.py").write_text("def play(history):\n    return 'ba'\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(
+        UsageError, match=r"^function_of_mine:play is no factory, so nothing would read says: leave that out"
+    ):
+        run("function_of_mine:play", ENV, episodes=2, agent_options={"says": "a"})
+    with pytest.raises(UsageError, match=r"nothing would read max_cost: leave that out"):
+        run("function_of_mine:play", ENV, episodes=2, limits={"max_cost": 1.0, "price_in": None})
+
+
 def test_the_salt_is_never_written(tmp_path: Path) -> None:
     result = run("reference", ENV, episodes=5, out=tmp_path / "r", salt="very secret")
     plain = run("reference", ENV, episodes=5)
@@ -188,6 +288,11 @@ def test_refusals(tmp_path: Path) -> None:
     for settings, error, message in cases:
         with pytest.raises(error, match=message):
             run("reference", ENV, **settings)  # type: ignore[arg-type]
+    with pytest.raises(
+        UsageError,
+        match=r"^TurnBench/TwentyQ-v0 does not take these arguments: there is no 'bugdet'; it has: .*budget, .*\. Did you mean 'budget'\?$",
+    ):
+        run("reference", "TwentyQ-v0", arguments={"bugdet": 3})
     with pytest.raises(UnknownName, match=r"There is no agent 'refrence' for .* Did you mean 'reference'\?$"):
         run("refrence", ENV)
     with pytest.raises(UnknownName, match=r"There is no environment 'TwentyQ-v9'.* Did you mean 'TwentyQ-v0'\?$"):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from turnbench.agents.builtin import ScriptedAgent
 from turnbench.cli.scorecard_command import print_scorecard
 from turnbench.episode import History
 from turnbench.errors import UsageError
@@ -43,6 +45,34 @@ def test_equal_runs_are_not_told_apart() -> None:
     assert card.comparisons[0].verdict == "not told apart"
 
 
+def test_rows_of_one_agent_say_what_differs() -> None:
+    def own(style: str) -> Any:
+        class Own(ScriptedAgent):
+            def describe(self) -> dict[str, Any]:
+                return {"prompt": {"style": style}, "kept": 3}
+
+        return Own(["Is it alive?"])
+
+    results = [run(own(s), SMALL, episodes=4, name="own") for s in ("brief", "kind", "kind")]
+    results += [run(own("kind"), SMALL, episodes=4, name="own", turn_limit=2)]
+    card = build_scorecard(results)
+    assert [r.agent for r in card.rows] == [
+        "own (style=brief, turn_limit=none)", "own (style=kind, turn_limit=none)", "own (style=kind, turn_limit=none) (2)",
+        "own (style=kind, turn_limit=2)",
+    ]  # fmt: skip
+    assert {c.a for c in card.comparisons} | {c.b for c in card.comparisons} == {r.agent for r in card.rows}
+
+
+def test_rows_of_one_world_say_what_differs() -> None:
+    results = [run("random", SMALL, episodes=4, arguments={"budget": b}) for b in (5, 6, 6)]
+    card = build_scorecard([*results, run("random", "TurnBench/FrozenLake-v0", episodes=2)])
+    assert [r.environment_settings for r in card.rows] == [" (budget=5)", " (budget=6)", " (budget=6)", ""]
+    assert [c.environment_settings for c in card.comparisons] == [" (budget=6)"]
+    text = io.StringIO()
+    print_scorecard(card, Console(file=text, width=250))
+    assert "TwentyQ-Small-v0 (budget=5)" in text.getvalue()
+
+
 def test_failed_episodes_count() -> None:
     def breaks_sometimes(history: History) -> str:
         if int(history.episode) % 2:
@@ -53,6 +83,7 @@ def test_failed_episodes_count() -> None:
     assert (row.failed, row.episodes, row.mean_score) == (2, 4, 0.0)
 
 
+@pytest.mark.filterwarnings("ignore::turnbench.errors.EveryEpisodeFailed")
 def test_a_run_of_which_nothing_was_played_has_no_score() -> None:
     broken = run(lambda history: None, SMALL, episodes=4)  # type: ignore[arg-type, return-value]
     card = build_scorecard([broken, run("random", SMALL, episodes=4)])

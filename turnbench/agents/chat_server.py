@@ -68,7 +68,7 @@ class ChatServerAgent(AsyncAgent):
             RequestFailed: this request brought no answer.
             RunStopped: none will; or a limit is near, and this would begin another episode.
         """
-        if not history.turns:
+        if self.client.limited and not history.turns:
             await self._admit()
         answer, seconds, tries = await self.client.complete(self._body(history))
         meta: dict[str, Any] = {
@@ -93,8 +93,6 @@ class ChatServerAgent(AsyncAgent):
 
         Until one is finished nobody knows what an episode takes, so only a few begin.
         """
-        if not self.client.limited:
-            return
         while self._done == 0 and len(self._sent) >= FIRST_UNDER_LIMIT:
             await asyncio.sleep(0.01)
         # What the unfinished ones have used already is counted twice: rather stop an episode early than pass the limit.
@@ -108,9 +106,8 @@ class ChatServerAgent(AsyncAgent):
             new = history.turns
         else:
             new = history.turns[-1:]
-        for turn in new:
-            sent.messages += b", " + _message("assistant", turn.reply.text)
-            sent.messages += b", " + _message("user", turn.observation)
+        for said, heard in new:
+            sent.messages += f", {_message('assistant', said.text)}, {_message('user', heard)}".encode()
         sent.turns = turns
         seed = b""
         if self.server.send_seed:
@@ -120,7 +117,7 @@ class ChatServerAgent(AsyncAgent):
     def _opening(self, history: History) -> bytes:
         said = history.opening.system_prompt if self.server.system_prompt is None else self.server.system_prompt
         first = _message("user", history.opening.user_message)
-        return _message("system", said) + b", " + first if said else first
+        return (f"{_message('system', said)}, {first}" if said else first).encode()
 
     def forget(self, episode: str) -> None:
         """Drop the messages of a finished episode."""
@@ -145,8 +142,8 @@ class ChatServerAgent(AsyncAgent):
         return self.client.meter.summary(self.client.limits)
 
 
-def _message(role: str, text: str) -> bytes:
-    return b'{"role": "%s", "content": %s}' % (role.encode(), encode_basestring_ascii(text).encode())
+def _message(role: str, text: str) -> str:
+    return f'{{"role": "{role}", "content": {encode_basestring_ascii(text)}}}'
 
 
 def chat_server_agent(model: str, context: AgentContext) -> ChatServerAgent:

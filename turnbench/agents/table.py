@@ -129,6 +129,13 @@ def _from_module(module: str, attribute: str, context: AgentContext) -> AnyAgent
         if not hasattr(found, part):
             raise UnknownName(f"The module {module!r} has no {part!r}.{did_you_mean(part, dir(found))}")
         found = getattr(found, part)
+    limits = [name for name, value in context.limits.items() if value is not None]
+    if (context.options or limits) and not is_factory(found):
+        names = ", ".join(sorted([*context.options, *limits]))
+        raise UsageError(
+            f"{module}:{attribute} is no factory, so nothing would read {names}: leave that out, or give a function or class "
+            "whose one parameter is `context` and that reads context.options and context.limits."
+        )
     try:
         return as_agent(found(context) if is_factory(found) else found)
     except TurnBenchError:

@@ -8,8 +8,9 @@ length limit cut it, leaves no text.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 _OPEN, _CLOSE = "<think>", "</think>"
 
@@ -18,8 +19,7 @@ class BadAnswer(ValueError):
     """The server sent something that is not a chat completion."""
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One completion."""
 
     text: str
@@ -42,8 +42,8 @@ def parse_answer(body: bytes) -> Answer:
         BadAnswer: not JSON, or not a chat completion; says which.
     """
     try:
-        data = json.loads(body)
-    except ValueError as error:
+        data = _parsed(body)
+    except (ValueError, RecursionError) as error:
         raise BadAnswer(f"not JSON: {body[:80]!r}") from error
     try:
         choice = data["choices"][0]
@@ -55,8 +55,10 @@ def parse_answer(body: bytes) -> Answer:
         finish = str(choice.get("finish_reason") or "")
         usage = data.get("usage") or {}
         prompt, completion = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
-        cached = int((usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0)
-        thought = int((usage.get("completion_tokens_details") or {}).get("reasoning_tokens") or 0)
+        details = usage.get("prompt_tokens_details")
+        cached = int(details.get("cached_tokens") or 0) if details else 0
+        details = usage.get("completion_tokens_details")
+        thought = int(details.get("reasoning_tokens") or 0) if details else 0
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise BadAnswer(f"not a chat completion: {body[:80]!r}") from error
     if not isinstance(reasoning, str):
@@ -68,6 +70,16 @@ def parse_answer(body: bytes) -> Answer:
         text = text or refusal
     refused = bool(refusal) or finish == "content_filter"
     return Answer(text, reasoning, finish, refused, prompt, cached, completion, thought)
+
+
+def _parsed(body: bytes) -> Any:
+    """JSON, by pydantic's parser, which takes a third of the time; the standard library's also takes half a surrogate
+    pair, which a server sends when the length limit cuts an emoji in two.
+    """
+    try:
+        return from_json(body)
+    except ValueError:
+        return json.loads(body)
 
 
 def has_thought(text: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from turnbench.chatapi.answer import Answer
@@ -13,16 +14,21 @@ from turnbench.chatapi.client import ChatClient
 from turnbench.chatapi.settings import Limits, Server
 from turnbench.chatapi.usage import Meter
 
+URL_ARGUMENT = "the server's URL among the environment's arguments (--arg)"
+"""What a user of an environment that asks a server sets its URL with."""
+
 
 class BlockingChat:
     """Asks one server and waits for the answer; may be used from many threads.
 
     Args:
-        server: whom and how to ask.
+        server: whom and how to ask; unless its `url_option` says otherwise, an environment's argument names its URL.
         limits: what may be spent.
     """
 
     def __init__(self, server: Server, limits: Limits | None = None) -> None:
+        if server.url_option == Server.url_option:
+            server = replace(server, url_option=URL_ARGUMENT)
         self.client = ChatClient(server, limits)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None

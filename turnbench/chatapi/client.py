@@ -18,6 +18,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from turnbench.chatapi.answer import Answer, BadAnswer, parse_answer
+from turnbench.chatapi.deadlines import Deadlines
 from turnbench.chatapi.settings import Limits, Server
 from turnbench.chatapi.usage import Meter
 from turnbench.errors import EpisodePostponed, RunStopped, TurnBenchError
@@ -65,9 +66,10 @@ class ChatClient:
         self._key = server.key
         self._jitter = jitter or random.Random()  # a stream of its own: the process-wide one is not touched
         self._session: aiohttp.ClientSession | None = None
+        self._deadlines = Deadlines(server.request_s)
         self._quiet_until = 0.0
         self._lost: deque[str] = deque(maxlen=give_up_after)
-        self._answered = time.monotonic()
+        self._answered = time.perf_counter()
         self._give_up_after = give_up_after
         self.limited = self.limits.max_cost is not None or self.limits.max_tokens_total is not None
         """True where something is limited."""
@@ -93,6 +95,7 @@ class ChatClient:
 
     async def stop(self) -> None:
         """Close the connections."""
+        self._deadlines.close()
         if self._session is not None:
             await self._session.close()
             self._session = None
@@ -128,7 +131,7 @@ class ChatClient:
 
         Raises:
             RequestFailed: a refusal that another try would not change, where earlier requests were answered.
-        EpisodePostponed: no answer after all tries, where earlier requests were answered.
+            EpisodePostponed: no answer after all tries, where earlier requests were answered.
             RunStopped: nobody will get an answer: a wrong key, no credit, no such model, a server that is gone, or a
                 limit that is reached.
         """
@@ -136,13 +139,11 @@ class ChatClient:
         for attempt in range(1, server.tries + 1):
             if self.limited:
                 self.check_budget()
-            while (wait := self._quiet_until - time.monotonic()) > 0:
-                await asyncio.sleep(wait)
-            began = time.perf_counter()
+            while (began := time.perf_counter()) < self._quiet_until:
+                await asyncio.sleep(self._quiet_until - began)
             asked_s: float | None = None
             try:
-                async with asyncio.timeout(server.request_s):
-                    status, retry_after, payload = await self._send(body)
+                status, retry_after, payload = await self._deadlines.within(self._send(body))
                 if status == 200:
                     answer = parse_answer(payload)
                     if self.limited and not answer.prompt_tokens + answer.completion_tokens:
@@ -152,8 +153,9 @@ class ChatClient:
                         )
                     seconds = time.perf_counter() - began
                     self.meter.answered(answer, seconds)
-                    self._lost.clear()
-                    self._answered = time.monotonic()
+                    if self._lost:
+                        self._lost.clear()
+                    self._answered = began + seconds
                     return answer, seconds, attempt
                 why = f"HTTP {status}: {self._said(payload)}"
                 if status not in RETRIED and status < 500:
@@ -173,9 +175,9 @@ class ChatClient:
 
     async def _send(self, body: bytes) -> tuple[int, str | None, bytes]:
         assert self._session is not None, "start() comes first"
-        async with self._session.post(self._url, data=body, allow_redirects=False) as response:
-            payload = await response.read()
-            return response.status, response.headers.get("Retry-After"), payload
+        response = await self._session.post(self._url, data=body, allow_redirects=False)
+        payload = await response.read()  # gives the connection back, or closes it where reading fails
+        return response.status, response.headers.get("Retry-After"), payload
 
     async def _pause(self, attempt: int, asked_s: float | None, why: str) -> None:
         """Wait before the next try; a pause the server asks for holds for all requests."""
@@ -185,18 +187,19 @@ class ChatClient:
                 raise RunStopped(
                     f"{self.server.url} asks for a pause of {asked_s:,.0f} s ({why}): repeat the command later to go on."
                 )
-            self._quiet_until = max(self._quiet_until, time.monotonic() + asked_s)
+            self._quiet_until = max(self._quiet_until, time.perf_counter() + asked_s)
             own *= 0.1 if asked_s else 1.0  # the pause itself is waited before sending; this spreads the rush after it
         await asyncio.sleep(own)
 
     def _refuse(self, status: int, why: str) -> None:
         if status in (401, 402, 404) or (status in (301, 302, 307, 308, 403) and not self.meter.requests):
+            option = self.server.url_option
             hint = {
                 401: f"put a valid key into {self.server.key_variable}",
                 402: "the account has no credit",
-                404: "check --base-url (it usually ends in /v1) and the model's name",
+                404: f"check {option} (it usually ends in /v1) and the model's name",
                 403: f"check the key in {self.server.key_variable} and what it may use",
-            }.get(status, "give the URL it points to as --base-url")
+            }.get(status, f"give the URL it points to as {option}")
             raise RunStopped(f"{self.server.url} refuses every request, {why}; {hint}.")
         raise self._given_up(f"{self.server.url} refused a request, {why}", RequestFailed)
 
@@ -207,11 +210,11 @@ class ChatClient:
     def _given_up(self, message: str, kind: type[TurnBenchError]) -> TurnBenchError:
         if not self.meter.requests:  # nothing was ever answered: what is wrong is wrong with all of them
             return RunStopped(
-                f"{message}. No request was answered before: check the server, --base-url and the settings."
+                f"{message}. No request was answered before: check the server, {self.server.url_option} and the settings."
             )
         self.meter.failures += 1
         self._lost.append(message)
-        silent = time.monotonic() - self._answered
+        silent = time.perf_counter() - self._answered
         if len(self._lost) == self._give_up_after or (len(self._lost) >= FEW_LOST and silent > SILENCE_S):
             return RunStopped(
                 f"{len(self._lost)} requests in a row brought no answer in {silent:,.0f} s, so the run stops; the last: {message}. "

@@ -33,6 +33,7 @@ class Server:
         request_s: seconds a request may take, its answer included.
         tries: times a request is sent before it counts as failed.
         backoff_s: wait before the second try; doubles from try to try, with jitter, up to 60 s.
+        url_option: what the user sets `base_url` with, for the words of errors.
 
     Raises:
         UsageError: a value that cannot be meant.
@@ -48,6 +49,7 @@ class Server:
     request_s: float = 120.0
     tries: int = 6
     backoff_s: float = 0.5
+    url_option: str = "--base-url"
 
     def __post_init__(self) -> None:
         if not self.model:
@@ -75,7 +77,7 @@ class Server:
             raise UsageError("request_s is above 0, tries 1 or more, and backoff_s 0 or more.")
         if self.base_url == OPENAI_URL and not self.key:
             raise UsageError(
-                f"{self.key_variable} is not set, and no --base-url names another server than OpenAI's own."
+                f"{self.key_variable} is not set, and no {self.url_option} names another server than OpenAI's own."
             )
 
     @property
@@ -147,7 +149,7 @@ def server_from_options(model: str, options: Mapping[str, Any]) -> Server:
     Raises:
         UsageError: an option nobody knows, or of the wrong type.
     """
-    own = {f.name: f for f in fields(Server) if f.name not in ("model", "sampling")}
+    own = {f.name: f for f in fields(Server) if f.name not in ("model", "sampling", "url_option")}
     chosen: dict[str, Any] = {}
     sampling: dict[str, Any] = {}
     for name, value in options.items():

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from typing import Annotated
 
 import typer
+
+from turnbench.version import __version__
 
 app = typer.Typer(
     name="turnbench",
@@ -22,9 +25,19 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"turnbench {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
-def _root() -> None:
-    """Only there so that a single command stays a subcommand."""
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 for _module in sorted(m.name for m in pkgutil.iter_modules(__path__)):

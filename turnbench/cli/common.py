@@ -13,6 +13,7 @@ from typing import Any
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.terminal_theme import SVG_EXPORT_THEME
 
@@ -90,5 +91,5 @@ def print_rows(
     for column in columns:
         table.add_column(column, justify="right" if column in numeric else "left", overflow="fold")
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(escape, row))
     (to or console()).print(table)

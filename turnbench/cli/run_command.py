@@ -65,6 +65,13 @@ def run_command(
     price_in: Annotated[float | None, typer.Option(help="Price of a million prompt tokens.")] = None,
     price_out: Annotated[float | None, typer.Option(help="Price of a million completion tokens.")] = None,
     price_cached: Annotated[float | None, typer.Option(help="Price of a million cached prompt tokens.")] = None,
+    retry_failed: Annotated[
+        bool,
+        typer.Option(
+            "--retry-failed",
+            help="Play the run's failed episodes again; what they were stays in failed.jsonl, and the result says how many.",
+        ),
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Estimate requests, tokens and cost; ask nobody.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress display.")] = False,
@@ -136,6 +143,7 @@ def run_command(
             salt=salt,
             name=name,
             progress=count,
+            retry_failed=retry_failed,
         )
     if not played:
         print(
@@ -143,14 +151,15 @@ def run_command(
             file=sys.stderr,
         )
     failures = [e for e in result.episodes if e.failure is not None]
+    again = "the same command with --retry-failed plays them again"
     if failures and (first := failures[0].failure) is not None:
         print(
             f"{len(failures)} of {len(result.episodes)} episodes failed; the first in the {first.boundary} "
-            f"after turn {first.turn}: {first.kind}: {first.message}",
+            f"after turn {first.turn}: {first.kind}: {first.message.rstrip('.')}; {again}",
             file=sys.stderr,
         )
     if len(failures) == len(result.episodes):
-        raise UsageError(f"every episode failed, so there is no score; {out / 'result.json'} records how.")
+        raise UsageError(f"every episode failed, so there is no score; {out / 'result.json'} records how, and {again}.")
     if as_json:
         usage = result.usage and result.usage.model_dump(mode="json")
         summary = result.summary.model_dump(mode="json")
@@ -158,6 +167,7 @@ def run_command(
         return
     print_scorecard(build_scorecard([result]))
     for line in (
+        retried(result.provenance.retried),
         noted_replies(result.summary.replies),
         used(result.usage),
         used(result.environment_usage, "the world asked: "),
@@ -165,6 +175,11 @@ def run_command(
         if line:
             print(line)
     print(f"result: {out / 'result.json'}", file=sys.stderr if not sys.stdout.isatty() else sys.stdout)
+
+
+def retried(episodes: int) -> str:
+    """That a result does not hold the first try of some episodes."""
+    return f"{episodes:,} episodes had failed and were played again (--retry-failed)" if episodes else ""
 
 
 def noted_replies(replies: dict[str, int]) -> str:
@@ -205,4 +220,8 @@ def print_estimate(rows: dict[str, Any], as_json: bool) -> None:
         cost = "-" if row["cost"] is None else f"{row['cost']:.4g}"
         table.append((name, f"{row['requests']:,}", f"{row['prompt_tokens']:,}", f"{row['completion_tokens']:,}", cost))
     print_rows(f"{rows['episodes']:,} episodes of {rows['environment']}", columns, table, columns[1:])
+    for name, limit in rows["limits"].items():
+        within = [f"{row['episodes_within_limits']:,} ({how})" for how, row in rows["estimates"].items()]
+        option = f"--{name.replace('_', '-')}"
+        print(f"Within {option} {limit:,} about this many of {rows['episodes']:,} episodes: {', '.join(within)}.")
     print(rows["note"])

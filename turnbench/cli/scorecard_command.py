@@ -66,7 +66,7 @@ def print_scorecard(card: Scorecard, to: Console | None = None) -> None:
         ),
         [
             (
-                r.environment + ("" if r.ranked else " (unranked)"),
+                r.environment + r.environment_settings + ("" if r.ranked else " (unranked)"),
                 r.agent,
                 r.split,
                 "-" if r.mean_score is None else f"{r.mean_score:.3f}",
@@ -87,7 +87,7 @@ def print_scorecard(card: Scorecard, to: Console | None = None) -> None:
             ("environment", "a", "b", "difference", "95 % interval", "resolves", "verdict"),
             [
                 (
-                    c.environment,
+                    c.environment + c.environment_settings,
                     c.a,
                     c.b,
                     f"{c.difference.mean:+.3f}",

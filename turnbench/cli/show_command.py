@@ -24,6 +24,9 @@ def show_command(
     episode: Annotated[int | None, typer.Option(help="Index of one episode.")] = None,
     ending: Annotated[str | None, typer.Option(help="Only episodes with this ending.")] = None,
     limit: Annotated[int, typer.Option(help="At most so many episodes.")] = 1,
+    reasoning: Annotated[
+        bool, typer.Option("--reasoning", help="Print what the agent thought before each reply, where it is recorded.")
+    ] = False,
     salt: Annotated[str, typer.Option(help="The private salt the run was made with.", envvar="TURNBENCH_SALT")] = "",
     svg: Annotated[Path | None, typer.Option(help="Write the transcripts as a picture.")] = None,
 ) -> None:
@@ -42,12 +45,12 @@ def show_command(
     consoles = [console()] if svg is None else [console(), picture_console()]
     for out in consoles:
         for record in chosen[:limit]:
-            _print_episode(out, result, record, salt)
+            _print_episode(out, result, record, salt, reasoning)
     if svg is not None:
         save_picture(consoles[1], svg, f"turnbench show {file}")
 
 
-def _print_episode(out: Console, result: Result, record: EpisodeRecord, salt: str) -> None:
+def _print_episode(out: Console, result: Result, record: EpisodeRecord, salt: str, reasoning: bool) -> None:
     from rich.markup import escape
 
     from turnbench.replay import environment_of, replay_episode
@@ -62,7 +65,11 @@ def _print_episode(out: Console, result: Result, record: EpisodeRecord, salt: st
         f"agent {escape(result.agent.name)}: [bold]{escape(record.ending)}[/], score {record.score:g}"
     )
     out.print(f"[dim]{escape(opening)}[/]\n")
-    for k, (action, observation) in enumerate(zip(record.actions, observations, strict=True), start=1):
+    metas = record.reply_meta or [{}] * record.turns
+    for k, (action, observation, meta) in enumerate(zip(record.actions, observations, metas, strict=True), start=1):
+        if thought := str(meta.get("reasoning") or ""):
+            folded = f"({len(thought):,} characters of reasoning: --reasoning shows them)"
+            out.print(f"[dim]{k:>3}  thought  {escape(thought if reasoning else folded)}[/]")
         out.print(f"[cyan]{k:>3}  agent[/]  {escape(action)}")
         out.print(f"     [green]world[/]  {escape(observation)}")
     if record.failure is not None:

@@ -241,6 +241,34 @@ def test_the_blocking_client() -> None:
     assert server.requests[0]["max_tokens"] == 7
 
 
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        (404, "check the server's URL among the environment's arguments (--arg) (it usually ends in /v1)"),
+        (400, "check the server, the server's URL among the environment's arguments (--arg) and the settings."),
+    ],
+)
+def test_errors_of_a_worlds_server_name_what_its_user_can_set(status: int, hint: str) -> None:
+    with running(MockChatServer(always(status, "never"))) as server:
+        chat = BlockingChat(Server("m", base_url=server.url))
+        with pytest.raises(RunStopped) as caught:
+            chat.ask([{"role": "user", "content": "hello"}])
+        chat.close()
+        own = BlockingChat(Server("m", base_url=server.url, url_option="--arg answerer_url"))
+        with pytest.raises(RunStopped, match="--arg answerer_url"):
+            own.ask([{"role": "user", "content": "hello"}])
+        own.close()
+    assert hint in str(caught.value)
+    assert "--base-url" not in str(caught.value)
+
+
+def test_half_a_surrogate_pair_is_an_answer_and_bottomless_json_is_none() -> None:
+    cut = b'{"choices": [{"message": {"content": "a \\ud83d"}, "finish_reason": "length"}]}'
+    assert parse_answer(cut).text == "a \ud83d"
+    with pytest.raises(BadAnswer, match=r"^not JSON: "):
+        parse_answer(b"[" * 10**6)
+
+
 # -- Settings, answers, usage ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("options", "message"),
