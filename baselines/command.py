@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 
+from turnbench.baselines.icl.train import IclConfig, train_icl
 from turnbench.baselines.train import TrainConfig, base_path, train
 from turnbench.baselines.warmup.sft import SftConfig, train_sft
 from turnbench.errors import UsageError, did_you_mean
@@ -31,10 +32,10 @@ def train_from_options(
     """Train, and say where the result lies.
 
     Args:
-        method: "sft", a page of `turnbench.baselines.credit`, or "package.module:function".
-        env: environment ids; one for a credit method, any number for "sft" (none: every small world).
+        method: "sft", "icl", a page of `turnbench.baselines.credit`, or "package.module:function".
+        env: environment ids; one for a credit method, one or more for "icl", any number for "sft" (none: every small world).
         out: folder of the run.
-        options: fields of `TrainConfig` or `SftConfig`.
+        options: fields of `TrainConfig`, `SftConfig` or `IclConfig`.
         settings: the method's own.
         arguments: keyword arguments of the environment.
         seed: of the run.
@@ -54,6 +55,14 @@ def train_from_options(
             options["base"] = str(base_path(options["base"]))
         warm_up = SftConfig(worlds=tuple(full_id(e) for e in env), seed=seed, **options)
         train_sft(warm_up, out, show)
+        return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
+    if method == "icl":
+        if settings:
+            raise UsageError(
+                "In-context training has no --method-set: its settings are --set, and --arg for the worlds."
+            )
+        learner = IclConfig(worlds=tuple(env), arguments=arguments, seed=seed, **_known(IclConfig, options))
+        train_icl(learner, out, show)
         return {"policy": str(out / "policy"), "curve": str(out / "curve.jsonl")}
     if len(env) != 1:
         raise UsageError(f"A credit method trains on one environment: name it once with --env, not {len(env)} times.")

@@ -7,12 +7,9 @@ test instances, what it spent. Runs themselves live under `runs/study/`. One pro
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import asdict, replace
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,6 +21,7 @@ from turnbench.baselines.checkpoint import read_curve
 from turnbench.baselines.evaluate import evaluate
 from turnbench.baselines.lm.policy import Policy
 from turnbench.baselines.rollout import Arena
+from turnbench.baselines.study.jobs import run_jobs
 from turnbench.baselines.study.plan import CONTROLS, Job, Plan, read_plan
 from turnbench.baselines.train import TrainConfig, base_path, load_base, train
 from turnbench.baselines.warmup.sft import SftConfig, train_sft
@@ -165,42 +163,24 @@ def run_study(path: Path, workers: int = 2, minutes: float = 0.0, say: Callable[
     plan = read_plan(path)
     results = path.parent / "runs.jsonl"
     folder = Path("runs/study") / plan.name
-    started = time.monotonic()
+    deadline = time.monotonic() + 60 * minutes if minutes else None
     for phase in ("tuning", "main"):
         lines = read_lines(results, plan)
         done = {key_of(x) for x in lines}
         jobs = list(plan.tuning_jobs()) if phase == "tuning" else list(plan.main_jobs(chosen_rates(plan, lines)))
         left = [j for j in jobs if (j.phase, j.env, j.method, j.seed, j.learning_rate) not in done]
-        waiting = iter(left)
-        finished = len(jobs) - len(left)
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-            running: set[Future[dict[str, Any]]] = set()
-            while True:
-                while len(running) < workers and not (minutes and time.monotonic() - started > 60 * minutes):
-                    job = next(waiting, None)
-                    if job is None:
-                        break
-                    running.add(pool.submit(run_job, str(path), job, str(folder / job.name)))
-                if not running:
-                    break
-                ready, running = wait(running, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    line = future.result()
-                    _append(results, line)
-                    finished += 1
-                    score = line["test"]["score"] if "test" in line else line["validation"]
-                    say(f"{phase} {finished}/{len(jobs)}: {line['env']} {line['method']} lr {line['learning_rate']:g} "
-                        f"seed {line['seed']}: {score:.3f} in {line['seconds']:.0f} s")  # fmt: skip
-        if finished < len(jobs):
+
+        def told(line: dict[str, Any], finished: int, jobs: list[Job] = jobs, left: list[Job] = left) -> None:
+            score = line["test"]["score"] if "test" in line else line["validation"]
+            say(f"{line['phase']} {len(jobs) - len(left) + finished}/{len(jobs)}: {line['env']} {line['method']} "
+                f"lr {line['learning_rate']:g} seed {line['seed']}: {score:.3f} in {line['seconds']:.0f} s")  # fmt: skip
+
+        def start(job: Job) -> tuple[Callable[..., dict[str, Any]], tuple[Any, ...]]:
+            return run_job, (str(path), job, str(folder / job.name))
+
+        if not run_jobs(left, start, results, workers, deadline, told):
             return False
     return True
-
-
-def _append(path: Path, line: dict[str, Any]) -> None:
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, allow_nan=False) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def main(

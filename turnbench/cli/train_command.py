@@ -17,11 +17,14 @@ def register(app: typer.Typer) -> None:
 
 def train_command(
     method: Annotated[
-        str, typer.Option(help="sft (the warm-up), ms-grpo, grpo, ... or yours as package.module:function.")
+        str,
+        typer.Option(
+            help="sft (the warm-up), icl (in-context), ms-grpo, grpo, ... or yours as package.module:function."
+        ),
     ],
     env: Annotated[
         list[str] | None,
-        typer.Option(help="Environment id. The warm-up takes several, and every small world if none is named."),
+        typer.Option(help="Environment id. sft and icl take several; sft every small world if none is named."),
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Run folder. A stopped run goes on there. [default: runs/train/ENV/METHOD-SEED]")

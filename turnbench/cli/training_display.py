@@ -70,6 +70,8 @@ class _Board:
         out: list[tuple[str, str]] = []
         if "loss" in row and isinstance(row["loss"], dict):
             out += [(f"loss of {k}", f"{v:.3f}") for k, v in row["loss"].items()]
+            out += [(f"right in {k}", f"{v:.3f}") for k, v in row.get("right", {}).items()]
+            out += [(f"held-out {k}", f"{v:.3f}") for k, v in (self.held_out or {}).items()]
         else:
             for name in ("reward", "success"):
                 out.append((name, f"{self._mean(name):.3f}"))
