@@ -1,7 +1,8 @@
 """What a warm-up is made of: games of mediocre players, with facts, beliefs and verdicts in their places.
 
 Every small world that is registered takes part; none is named here. A game is told as the whole conversation or, where
-the last observation is enough to act, as one prompt per state. Beside it, as branches that nothing else sees:
+the last observation is enough to act, as one prompt per state. A world whose task can be told in several ways
+(`TextEnv.reveals`) is played in one of some, drawn for each game. Beside a game, as branches that nothing else sees:
 
     facts       true sentences about the state (`TextEnv.facts`)
     knowledge   the same about the world, where there is much to know; in lessons of its own
@@ -15,6 +16,7 @@ Beliefs, verdicts and modes are for methods that read or train them (arXiv 2602.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +32,8 @@ from turnbench.registry import env_class, env_ids, make_env
 
 MODE_REQUEST = "Choose a mode before you answer."
 VERDICTS = ("no", "yes")
+NUMBERS = 300
+"""Of a vocabulary for tasks with something to work out: from here on only those that were said."""
 WORLD_FACTS = 64
 """A world with more facts than this has knowledge to be learned apart from its games."""
 
@@ -46,6 +50,8 @@ class Mix:
     """Facts beside each state, at most."""
     knowledge: float = 0.5
     """Of lessons of worlds with much to know: those that are facts alone."""
+    reveals: tuple[str, ...] = ("full", "concat", "sharded")
+    """Settings in which a task that is told bit by bit is played; what the others say is these repeated."""
 
 
 class World:
@@ -60,7 +66,11 @@ class World:
 
     def __init__(self, env_id: str, chat: Chat, mix: Mix, player: str = "novice") -> None:
         self.env_id, self.chat, self.mix = env_id, chat, mix
-        self.env: TextEnv = make_env(env_id, split="train")
+        told = [{"reveal": way} for way in mix.reveals if way in env_class(env_id).reveals]
+        self._settings = [make_env(env_id, split="train", **way) for way in told or [{}]]
+        self.env: TextEnv = self._settings[0]
+        self.longest = 0
+        """Tokens of the longest reply so far, thoughts left out."""
         module, _, name = type(self.env).players[player].partition(":")
         self.player: Any = getattr(importlib.import_module(module), name)(self.env.arguments)
         vocabulary = chat.tokenizer.get_vocab()
@@ -71,6 +81,8 @@ class World:
 
     def lesson(self, seed: int, rng: RandomStream) -> Lesson:
         """A game (or facts alone) of this seed."""
+        if len(self._settings) > 1:
+            self.env = rng.choice(self._settings)
         if self.knows and rng.random() < self.mix.knowledge:
             return self._knowledge(seed, rng)
         return self._game(seed, rng)
@@ -113,6 +125,7 @@ class World:
             facts = [] if self.knows or not mix.facts else self._some_facts(rng)
             said = self.player.reply(history)
             reply = self.chat.words(said)
+            self.longest = max(self.longest, len(reply) + 1)
             if modes:
                 hidden = bool(env.secrets())
                 thought = self.chat.words(str(facts[0])) if facts and not hidden else ()
@@ -212,7 +225,16 @@ def texts_of(env_id: str, episodes: int = 300) -> list[str]:
                 texts += [] if knows else map(str, env.facts())
                 said = player.reply(history) if name == "novice" or seed % 20 else "?"
                 observation, _, over, _, _ = env.step(said)
-                texts += [said, observation] if name == "novice" else [observation]
+                texts += [said, observation] if name == "novice" or type(env).reveals else [observation]
                 history.turns.append(Turn(Reply(said), observation))
             player.forget("words")
-    return texts
+    return [*texts, *_numbers_between(texts)] if type(env).reveals else texts
+
+
+def _numbers_between(texts: Sequence[str]) -> list[str]:
+    """All numbers up to the highest in the texts (below `NUMBERS`), after a space and after a line break, because of those
+    that are worked out some do not occur in a few games.
+    """
+    highest = max((int(n) for text in texts for n in re.findall(r"\d+", text) if len(n) < 4), default=0)
+    numbers = list(map(str, range(min(highest + 1, NUMBERS))))
+    return [" ".join(numbers), "\n".join(numbers)]

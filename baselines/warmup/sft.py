@@ -7,6 +7,7 @@ A killed run goes on where its last checkpoint was and gives the same numbers as
 
 from __future__ import annotations
 
+import json
 import math
 import time
 from collections import Counter, defaultdict
@@ -27,6 +28,10 @@ from turnbench.randomness import RandomStream
 
 WEIGHTS = {"reply": 1.0, "fact": 1.0, "knowledge": 1.0, "belief": 2.0, "verdict": 0.1}
 """Of the mean losses of each kind of segment: else the many tokens of replies would drown the few that carry knowledge."""
+
+
+SHORT_REPLY = 16
+"""Tokens that an agent may say where no card allows more."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,9 @@ class SftConfig:
     heads: int = 4
     inner: int = 256
     """Shape of a new model."""
+    spread: float = 0.02
+    """Standard deviation of a new model's weights. From about 1 / sqrt(width), to look things up in a text is learned in a
+    fraction of the steps."""
     seed: int = 0
     save_every: int = 200
     """Steps between checkpoints."""
@@ -61,6 +69,12 @@ class SftConfig:
             raise UsageError("A warm-up needs a budget and a batch of at least one token.")
         if self.width % self.heads or self.width // self.heads % 2:
             raise UsageError(f"A width of {self.width} does not go into {self.heads} heads of even size.")
+        if not self.spread > 0:
+            raise UsageError(f"The spread of a new model's weights is above 0, not {self.spread}.")
+
+    def identity(self) -> dict[str, Any]:
+        """All of it; without the spread where that is the usual one, so that runs from before there was a choice go on."""
+        return {k: v for k, v in asdict(self).items() if k != "spread" or v != SftConfig.spread}
 
 
 class Lessons:
@@ -72,6 +86,8 @@ class Lessons:
         self._share = {w.env_id: w.env.warm_up or 1.0 for w in worlds}
         self._seed = seed
         self.count = 0
+        self.longest = 0
+        """Tokens of the longest reply in them."""
         self.used: dict[str, int] = dict.fromkeys(sorted(self._worlds), 0)
 
     def draw(self) -> tuple[Lesson, str]:
@@ -79,6 +95,7 @@ class Lessons:
         env_id = min(self.used, key=lambda i: self.used[i] / self._share[i])
         rng = RandomStream.from_parts("lesson", self._seed, self.count)
         lesson = self._worlds[env_id].lesson(rng.word() >> 1, rng)
+        self.longest = max(self.longest, self._worlds[env_id].longest)
         self.count += 1
         self.used[env_id] += lesson.size
         return lesson, env_id
@@ -115,12 +132,13 @@ def train_sft(
     if not ids:
         raise UsageError("No small world is registered: name some with --env.")
     base_hash = Policy.load(config.base).weights_hash() if config.base else ""
-    claim(out, {"kind": "sft", "config": {**asdict(config), "worlds": ids}, "base": base_hash})
+    claim(out, {"kind": "sft", "config": {**config.identity(), "worlds": ids}, "base": base_hash})
     if config.base:
         policy = Policy.load(config.base)
     else:
         tokenizer = build_word_tokenizer(t for i in ids for t in texts_of(i))
         policy = new_policy(tokenizer, config.width, config.layers, config.heads, config.inner, config.seed)
+        _widen(policy, config.spread / SftConfig.spread)
     lessons = Lessons([World(i, policy.chat, Mix(), config.player) for i in ids], config.seed)
     optimizer = torch.optim.AdamW(
         policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
@@ -133,6 +151,7 @@ def train_sft(
         optimizer.load_state_dict(state["optimizer"])
         step, used, spent_s = state["step"], state["used"], state["spent_s"]
         lessons.count, lessons.used = state["count"], state["lesson_tokens"]
+        lessons.longest = state.get("longest", 0)  # a run that began before this was kept has none
     curve = Curve(out / "curve.jsonl", step)
     policy.thaw()
     started, steps_now = time.perf_counter() - spent_s, 0
@@ -140,7 +159,8 @@ def train_sft(
     def save() -> None:
         curve.sync()
         state = {"model": policy.model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "used": used}
-        state |= {"count": lessons.count, "lesson_tokens": lessons.used, "spent_s": time.perf_counter() - started}
+        state |= {"count": lessons.count, "lesson_tokens": lessons.used, "longest": lessons.longest}
+        state |= {"spent_s": time.perf_counter() - started}
         save_state(state, state_path)
 
     try:
@@ -182,7 +202,18 @@ def train_sft(
     finally:
         curve.close()
     policy.save(out / "policy", torch.bfloat16)
+    if lessons.longest > SHORT_REPLY:
+        play = {"max_new_tokens": lessons.longest}
+        (out / "policy" / "card.json").write_text(json.dumps({"play": play}, indent=1) + "\n", encoding="utf-8")
     return policy
+
+
+def _widen(policy: Policy, by: float) -> None:
+    """Multiply every matrix."""
+    with torch.no_grad():
+        for parameter in policy.model.parameters():
+            if parameter.dim() > 1 and by != 1:
+                parameter.mul_(by)
 
 
 def _schedule(done: float, rise: float) -> float:

@@ -2,7 +2,8 @@
 
 For each task the reference player's sharded conversations are played, then the same replies are given again to the
 environment alone; both are held against a floor timed in turn with them: a loop that draws and hands over as many texts
-and does nothing else.
+and does nothing else. Every conversation is about a new instance, which is drawn anew in every round; the last column is
+what `degrade` and training see, ten conversations about each instance.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Annotated, Any
 import gymnasium
 import typer
 
+from turnbench.envs.sharded.env import generated
 from turnbench.episode import History, Opening, Reply, Turn
 from turnbench.randomness import RandomStream
 from turnbench.registration import NAMESPACE
@@ -52,6 +54,15 @@ def again(env: Any, replies: list[list[str]]) -> None:
             env.step(text)
 
 
+def repeated(env: Any, replies: list[list[str]]) -> None:
+    """Ten conversations about an instance; the replies are to others, so wrong ones."""
+    for seed, texts in enumerate(replies):
+        env.reset(seed=seed, options={"instance": seed // 10})
+        for text in texts:
+            if env.step(text)[2]:
+                break
+
+
 def floor(replies: list[list[str]]) -> int:
     """As many texts drawn and handed over."""
     said = ("Also: there are 12 of them.", "By the way: each costs $3.", "I see. Please go on.")
@@ -67,6 +78,7 @@ def seconds(work: Callable[[], Any], rounds: int) -> float:
     """Median over rounds."""
     took = []
     for _ in range(rounds):
+        generated.cache_clear()
         began = time.perf_counter()
         work()
         took.append(time.perf_counter() - began)
@@ -77,9 +89,9 @@ def main(
     conversations: Annotated[int, typer.Option(help="Of each task.")] = 100,
     rounds: Annotated[int, typer.Option(help="Times each is measured; the median counts.")] = 3,
 ) -> None:
-    """Print conversations a second with the player, of the environment alone, and of the floor."""
+    """Print conversations a second with the player, of the environment alone (on new instances, on ten runs each), and of the floor."""
     print(
-        f"{'task':18s} {'turns':>6s} {'with player':>12s} {'environment':>12s} {'floor':>10s} {'environment / floor':>20s}"
+        f"{'task':18s} {'turns':>6s} {'with player':>12s} {'environment':>12s} {'ten each':>10s} {'floor':>10s} {'environment / floor':>20s}"
     )
     for env_id in worlds():
         env: Any = gymnasium.make(env_id, split="test").unwrapped
@@ -88,11 +100,12 @@ def main(
         replies = played(env, player, range(conversations))
         with_player = seconds(lambda: played(env, player, range(conversations)), rounds)  # noqa: B023 - called at once
         alone = seconds(lambda: again(env, replies), rounds)  # noqa: B023
+        of_ten = seconds(lambda: repeated(env, replies), rounds)  # noqa: B023
         least = seconds(lambda: floor(replies), rounds)  # noqa: B023
         turns = sum(map(len, replies)) / conversations
         print(
             f"{env_id.rpartition('/')[2]:18s} {turns:6.1f} {conversations / with_player:12,.0f} {conversations / alone:12,.0f} "
-            f"{conversations / least:10,.0f} {least / alone:20.4f}"
+            f"{conversations / of_ten:10,.0f} {conversations / least:10,.0f} {least / alone:20.4f}"
         )
 
 

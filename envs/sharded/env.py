@@ -13,7 +13,7 @@ A task is a subclass with a docstring of its own (its page) that names its `Task
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 from turnbench.env import TextEnv
@@ -54,6 +54,13 @@ class Attempt(NamedTuple):
     """Characters of the extracted answer."""
 
 
+@lru_cache(maxsize=128)  # runs of one instruction, or a group of one seed, ask for the same one again and again
+def generated(of: type[Task], family: str, split: str, salt: str, difficulty: str, number: int) -> Instance:
+    """Instance `number` of a split; never to be changed, as others play it too."""
+    draws = RandomStream.from_parts(family, split, salt, difficulty, number)
+    return of().next_instance(draws, difficulty, lambda key: split == "all" or split_of(key) == split)
+
+
 class ShardedEnv(TextEnv):
     """See the subclasses."""
 
@@ -61,6 +68,8 @@ class ShardedEnv(TextEnv):
     tags: ClassVar[tuple[str, ...]] = ("underspecification", "multi_turn_instruction", "revision")
     reset_options: ClassVar[frozenset[str]] = frozenset({"instance"})
     reveals: ClassVar[tuple[str, ...]] = REVEALS
+    small_warm_up: ClassVar[float] = 0.0
+    """`warm_up` of the small level; 0 where no small model has been shown to learn it."""
 
     def __init__(
         self,
@@ -92,6 +101,7 @@ class ShardedEnv(TextEnv):
             raise UsageError(f"scoring is max (the paper's) or last (the released code's), not {scoring!r}.")
         self._reveal, self._difficulty, self._merge, self._patience = reveal, difficulty, merge, patience
         self._scoring = scoring
+        self.warm_up = self.small_warm_up if difficulty == "small" and not data else 0.0
         self.last_only = reveal == "user-turns-only"
         arguments: dict[str, Any] = {
             "reveal": reveal, "difficulty": difficulty, "merge": merge, "patience": patience, "scoring": scoring,
@@ -101,10 +111,15 @@ class ShardedEnv(TextEnv):
             self.content_hash = self._data.content_hash
             arguments["data"] = data
         self._models: Any = None
+        if (user or classifier) and self.rules.own_order:
+            raise UsageError(
+                f"{type(self).__name__} has its messages in a fixed order and takes every reply for an answer, so no model can be "
+                "its user or classifier: leave both out."
+            )
         if user or classifier:
             from turnbench.envs.sharded.models import Models  # only these variants ask anybody
 
-            self._models = Models(user, classifier, server_url)
+            self._models = Models(server_url, user, classifier)
             self.ranked, self.waits = False, True
             arguments |= {"user": user, "classifier": classifier, "server_url": server_url}
         elif server_url:
@@ -156,11 +171,7 @@ class ShardedEnv(TextEnv):
             raise UsageError(f"The reset option instance is a whole number from 0, not {number!r}.")
         if self._pool:
             return self._pool[number % len(self._pool)]
-        draws = RandomStream.from_parts(self.family, self.split, self.salt, self._difficulty, number)
-        while True:
-            found = self.rules.generate(draws, self._difficulty)
-            if self.split == "all" or split_of(found.key) == self.split:
-                return found
+        return generated(type(self.rules), self.family, self.split, self.salt, self._difficulty, number)
 
     def _grouped(self, instance: Instance) -> tuple[tuple[Shard, ...], ...]:
         return groups_of(instance.shards, 1 if self._reveal in SINGLE else self._merge)
@@ -243,6 +254,11 @@ class ShardedEnv(TextEnv):
         if not judged:
             return 0.0
         return judged[-1].score if self._scoring == "last" else max(a.score for a in judged)
+
+    def seeded_by(self) -> Mapping[str, Any]:
+        """Without where things lie: a file's content in the place of its path, and no server's address."""
+        kept = {name: value for name, value in self.arguments.items() if name != "server_url"}
+        return {**kept, "data": self.content_hash} if "data" in kept else kept
 
     # Privileged ------------------------------------------------------------------------------------------------------
 

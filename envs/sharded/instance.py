@@ -52,4 +52,9 @@ class Instance:
         content = self.content
         if content is None:
             content = [dict(self.truth), dict(self.context), [s.text for s in self.shards]]
-        return f"{self.task}: {stable_hash(content):064x}"
+        return key_of(self.task, content)
+
+
+def key_of(task: str, content: Any) -> str:
+    """`Instance.key` of an instance with this `content`."""
+    return f"{task}: {stable_hash(content):064x}"

@@ -1,21 +1,22 @@
-"""Models as the user and as the classifier, as the protocol has them (arXiv:2505.06120, section 3); unranked variants only.
+"""Models as user, classifier and judge, as the protocol has them (arXiv:2505.06120, section 3); unranked variants only.
 
 What a model says is checked and never trusted: a user's message must name a piece that is still hidden (or none), a
-classifier's must be one of the seven classes. After `TRIES` answers that are neither, the script or the rules decide, and the
+classifier's must be one of the seven classes. After `TRIES` answers that cannot be used, the script or the rules decide, and the
 result counts it (`notes()["fallbacks"]`). What the assistant said reaches both models as a JSON string and is called data, so
 nothing in it closes the quotation; it decides neither which pieces exist nor how an answer is scored.
 
 The user runs at temperature 1 and sees the conversation without system prompt, what it revealed and what it did not; it is
 not told the reply's class. The classifier runs at temperature 0 and sees the last reply, all pieces, and the form of an answer.
+What a judge sees and says is up to its task (`settle`).
 """
 
 from __future__ import annotations
 
 import atexit
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from turnbench.chatapi.blocking import BlockingChat
 from turnbench.chatapi.settings import Server
@@ -28,6 +29,7 @@ from turnbench.envs.sharded.user import Said, ScriptedUser
 from turnbench.errors import RunStopped
 from turnbench.randomness import RandomStream
 
+T = TypeVar("T")
 TRIES = 3
 """Answers a model may give to one request before the script or the rules decide."""
 GIVE_UP_AFTER = 64
@@ -80,22 +82,46 @@ class Models:
     """The models of one environment; their server is shared by all environments of the process.
 
     Args:
+        server_url: up to and including "/v1"; as `Server.base_url`.
         user: name of the model that is the user; "" for the script.
         classifier: name of the model that sorts replies; "" for the rules.
-        server_url: up to and including "/v1"; as `Server.base_url`.
+        judge: name of the model that scores, where a task has one.
 
     Raises:
         UsageError: a server that cannot be meant.
     """
 
-    def __init__(self, user: str, classifier: str, server_url: str) -> None:
-        self.user, self.classifier, self._url = user, classifier, server_url
-        self._desk = _desk(user, classifier, server_url)
+    def __init__(self, server_url: str, user: str = "", classifier: str = "", judge: str = "") -> None:
+        self.user, self.classifier, self.judge = user, classifier, judge
+        self._names = server_url, user, classifier, judge
+        self._desk = _desk(*self._names)
         self.fallbacks = 0
         """In this conversation, how often the script or the rules decided for a model."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restored, (self.user, self.classifier, self._url, self.fallbacks)  # copies ask the same server
+        return _restored, (*self._names, self.fallbacks)  # copies ask the same server
+
+    def settle(
+        self,
+        model: str,
+        instructions: str,
+        shown: Mapping[str, Any],
+        temperature: float,
+        read: Callable[[str], T | None],
+    ) -> T | None:
+        """What `read` makes of a model's answer; None, and counted, after `TRIES` answers of which it makes None.
+
+        Raises:
+            RequestFailed, RunStopped: the server did not answer, or never with anything of use.
+        """
+        for _ in range(TRIES):
+            answer = self._desk.ask(model, instructions, shown, temperature)
+            if (found := read(answer)) is not None:
+                self._desk.usable()
+                return found
+        self.fallbacks += 1
+        self._desk.unusable(model, answer)
+        return None
 
     def user_of(self, instance: Instance, groups: Sequence[Sequence[Shard]], said: Sequence[str]) -> ModelUser:
         """The user in a conversation.
@@ -117,31 +143,8 @@ class Models:
         if by_rules is ReplyClass.MISSING:
             return by_rules
         shown = {"pieces": [shard.text for shard in instance.shards], "reply": _quoted(reply)}
-        for _ in range(TRIES):
-            said = self._desk.ask(self.classifier, CLASSIFIER.format(form=rules.answer_form), shown, 0.0)
-            name = said.strip().strip("\"'`*.").casefold()
-            if name in _CLASSES:
-                self._desk.usable()
-                return _CLASSES[name]
-        self.fall_back(self.classifier, said)
-        return by_rules
-
-    def ask_user(self, shown: Mapping[str, Any], must_reveal: bool) -> str:
-        """What the user's model says to this."""
-        return self._desk.ask(self.user, USER + (MUST_REVEAL if must_reveal else ""), shown, 1.0)
-
-    def understood(self) -> None:
-        """The user's model answered as it should."""
-        self._desk.usable()
-
-    def fall_back(self, model: str, said: str) -> None:
-        """Count that a model did not play its part.
-
-        Raises:
-            RunStopped: it never does.
-        """
-        self.fallbacks += 1
-        self._desk.unusable(model, said)
+        instructions = CLASSIFIER.format(form=rules.answer_form)
+        return self.settle(self.classifier, instructions, shown, 0.0, _class_in) or by_rules
 
     def spent(self) -> dict[str, Any]:
         """The server's meter, as JSON to go on from."""
@@ -188,18 +191,18 @@ class ModelUser:
             "revealed": [piece for number, piece in pieces.items() if number not in hidden],
             "hidden": [pieces[number] for number in hidden],
         }
-        for _ in range(TRIES):
-            answer = self._models.ask_user(shown, must_reveal)
-            said = _said(answer, {i: number for i, number in ids.items() if number in hidden})
-            if said is not None and not (must_reveal and said.group is None):
-                self._models.understood()
-                return said
-        self._models.fall_back(self._models.user, answer)
-        return ScriptedUser(self._groups).speak(reply, kind, hidden, must_reveal, rng)
+        hidden_ids = {i: number for i, number in ids.items() if number in hidden}
+        told = USER + (MUST_REVEAL if must_reveal else "")
+        said = self._models.settle(self._models.user, told, shown, 1.0, lambda a: _said(a, hidden_ids, must_reveal))
+        return said or ScriptedUser(self._groups).speak(reply, kind, hidden, must_reveal, rng)
 
 
-def _said(answer: str, ids: Mapping[int, int]) -> Said | None:
-    """The message in a model's answer; None where it is none, or names a piece that is not hidden."""
+def _class_in(answer: str) -> ReplyClass | None:
+    return _CLASSES.get(answer.strip().strip("\"'`*.").casefold())
+
+
+def _said(answer: str, ids: Mapping[int, int], must_reveal: bool) -> Said | None:
+    """The message in a model's answer; None where it is none, names a piece that is not hidden, or reveals nothing though it must."""
     try:
         read = json.loads(answer[answer.index("{") : answer.rindex("}") + 1])
         text, number = read["response"], read["shard_id"]
@@ -207,7 +210,11 @@ def _said(answer: str, ids: Mapping[int, int]) -> Said | None:
         return None
     if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_SAID:
         return None
-    if isinstance(number, bool) or not isinstance(number, int) or (number != NONE and number not in ids):
+    if (
+        isinstance(number, bool)
+        or not isinstance(number, int)
+        or (number not in ids and (must_reveal or number != NONE))
+    ):
         return None
     return Said(clean_action(text.strip()), ids.get(number))
 
@@ -219,11 +226,11 @@ def _quoted(text: str) -> str:
 
 
 class _Desk:
-    """One server for both models, asked by all environments of the process and closed with it."""
+    """One server for all models of a variant, asked by all environments of the process and closed with it."""
 
-    def __init__(self, user: str, classifier: str, url: str) -> None:
+    def __init__(self, url: str, model: str) -> None:
         # Reasoning counts as completion, so the limit leaves room for it before the one line.
-        self.chat = BlockingChat(Server(user or classifier, base_url=url, sampling={"max_tokens": 2048}))
+        self.chat = BlockingChat(Server(model, base_url=url, sampling={"max_tokens": 2048}))
         self._unusable = 0
         atexit.register(self.chat.close)
 
@@ -247,11 +254,11 @@ class _Desk:
 
 
 @cache
-def _desk(user: str, classifier: str, url: str) -> _Desk:
-    return _Desk(user, classifier, url)
+def _desk(url: str, *models: str) -> _Desk:
+    return _Desk(url, next(model for model in models if model))
 
 
-def _restored(user: str, classifier: str, url: str, fallbacks: int) -> Models:
-    models = Models(user, classifier, url)
+def _restored(url: str, user: str, classifier: str, judge: str, fallbacks: int) -> Models:
+    models = Models(url, user, classifier, judge)
     models.fallbacks = fallbacks
     return models

@@ -23,7 +23,7 @@ from typing import Any, ClassVar
 
 from turnbench.envs.sharded.env import Attempt, ShardedEnv
 from turnbench.envs.sharded.instance import Instance, Shard
-from turnbench.envs.sharded.players import NOISE, NOTHING_READ, WAITING, players_of, user_messages
+from turnbench.envs.sharded.players import NOISE, NOTHING_READ, WAITING, as_a_novice_reads, players_of, user_messages
 from turnbench.envs.sharded.replies import ReplyClass
 from turnbench.envs.sharded.reveal import REVEALS, together
 from turnbench.envs.sharded.task import BadRecord, Solver, Task
@@ -32,7 +32,7 @@ from turnbench.episode import History, Opening, Outcome
 from turnbench.errors import UsageError
 from turnbench.randomness import RandomStream
 
-PLAYERS = ("Reference", "Hasty", "Forgetful", "Noisy", "Random", "Memoryless", "Habitual")
+PLAYERS = ("Reference", "Hasty", "Forgetful", "Noisy", "Random", "Novice", "Memoryless", "Habitual")
 
 
 class OwnOutputSolver(Solver):
@@ -226,6 +226,13 @@ class Noisy(_OwnPlayer):
         return self.solver.guess(history.opening.system_prompt, NOTHING_READ, rng)
 
 
+class Novice(_OwnPlayer):
+    """The reference, but in some turns, drawn one by one, it overlooks a sentence of what the user said."""
+
+    def reply(self, history: History) -> str:
+        return self._answer(history, as_a_novice_reads(history), [turn.reply.text for turn in history.turns])
+
+
 class Memoryless(_OwnPlayer):
     """Reads all that the user said and nothing of what it said itself."""
 
@@ -242,10 +249,10 @@ class Habitual(_OwnPlayer):
 
 def own_players_of(of: type[OwnOutputTask]) -> tuple[type, ...]:
     """The classes named in `PLAYERS`, in that order, for one task."""
-    _, hasty, _, _, random = players_of(of)
-    mine = (type(kind.__name__, (kind,), {"task": of}) for kind in (Reference, Forgetful, Noisy, Memoryless, Habitual))
-    reference, forgetful, noisy, memoryless, habitual = mine
-    return reference, hasty, forgetful, noisy, random, memoryless, habitual
+    found: dict[str, type] = {kind.__name__: kind for kind in players_of(of)}
+    for kind in (Reference, Forgetful, Noisy, Novice, Memoryless, Habitual):
+        found[kind.__name__] = type(kind.__name__, (kind,), {"task": of})
+    return tuple(found[name] for name in PLAYERS)
 
 
 def own_players_in(module: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 They see what any agent sees and read it with the task's `Solver`. What each should score follows from what it does
 (tests hold it): `reference` answers when it can and revises, so it loses nothing; `hasty` answers at once and never
 revises; `forgetful` forgets the middle of a conversation; `noisy` is as good in every setting and merely unreliable;
-`random` gives an answer at random every turn.
+`random` gives an answer at random every turn. `novice` is there to be imitated: the reference, but careless.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from turnbench.envs.sharded.task import Solver, Task
+from turnbench.envs.sharded.wording import sentences
 from turnbench.episode import History
 from turnbench.randomness import RandomStream
 
@@ -19,6 +20,8 @@ WAITING = "I see. Please go on."
 """What is said while something needed is missing: no question, so the user goes on with the next piece."""
 NOISE = 0.3
 """Share of conversations in which the noisy player only guesses."""
+SLIPS = 0.2
+"""Share of turns in which the novice overlooks something."""
 
 NOTHING_READ = [""]
 """What is guessed from by players that only guess: in single-turn settings the first message says everything."""
@@ -81,6 +84,28 @@ class Noisy(_Player):
         return super().reply(history)
 
 
+class Novice(_Player):
+    """The reference, but in some turns, drawn one by one, it overlooks a sentence of all that was said."""
+
+    def reply(self, history: History) -> str:
+        return self._answer(history, as_a_novice_reads(history)) or WAITING
+
+
+def as_a_novice_reads(history: History) -> list[str]:
+    """The user's messages; in a share `SLIPS` of turns without one of their sentences, which is none of the first message's
+    where there are others.
+    """
+    messages = user_messages(history)
+    rng = RandomStream.from_parts("novice", history.agent_seed, len(history.turns))
+    if rng.random() >= SLIPS:
+        return messages
+    at = rng.below(len(messages) - 1) + 1 if len(messages) > 1 else 0
+    said = list(sentences(messages[at]))
+    if said:
+        del said[rng.below(len(said))]
+    return [*messages[:at], "\n".join(said), *messages[at + 1 :]]
+
+
 class Random(_Player):
     """Another random answer every turn."""
 
@@ -89,10 +114,12 @@ class Random(_Player):
 
 
 def players_of(of: type[Task]) -> tuple[type[_Player], ...]:
-    """(Reference, Hasty, Forgetful, Noisy, Random) for one task."""
-    return tuple(type(kind.__name__, (kind,), {"task": of}) for kind in (Reference, Hasty, Forgetful, Noisy, Random))
+    """(Reference, Hasty, Forgetful, Noisy, Random, Novice) for one task."""
+    kinds = (Reference, Hasty, Forgetful, Noisy, Random, Novice)
+    return tuple(type(kind.__name__, (kind,), {"task": of}) for kind in kinds)
 
 
 def players_in(module: str) -> dict[str, str]:
     """`TextEnv.players` for a task whose module `module` holds what `players_of` returned."""
-    return {kind.lower(): f"{module}:{kind}" for kind in ("Reference", "Hasty", "Forgetful", "Noisy", "Random")}
+    kinds = ("Reference", "Hasty", "Forgetful", "Noisy", "Random", "Novice")
+    return {kind.lower(): f"{module}:{kind}" for kind in kinds}

@@ -2,7 +2,7 @@
 
 A JSON array, or one JSON object a line. Every record has `task_id`, `task`, `shards` (a list of objects with `shard_id` and
 `shard`, or `shard_text` as its README says) and what its task needs. Ids need not be positions. A record that cannot be
-used is named with its number and the reason, as a warning, and the others load.
+used is named with its number, from 1, and the reason, as a warning, and the others load.
 """
 
 from __future__ import annotations
@@ -104,12 +104,12 @@ def _read(path: str, kind: type[Task], stamp: int, size: int) -> DataFile:
 
 
 def _records(text: str, path: str, problems: list[str]) -> Iterator[tuple[int, Any]]:
-    """Number (from 0) and record; lines that are not JSON are put into `problems`."""
+    """Number (from 1) and record; lines that are not JSON are put into `problems`."""
     try:
         whole = json.loads(text)
     except (ValueError, RecursionError):
         # Not splitlines: JSON strings may hold other line separators as they are.
-        for number, line in enumerate(line for line in text.split("\n") if line.strip()):
+        for number, line in enumerate((line for line in text.split("\n") if line.strip()), start=1):
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError):
@@ -117,7 +117,7 @@ def _records(text: str, path: str, problems: list[str]) -> Iterator[tuple[int, A
                 continue
             yield number, record
         return
-    yield from enumerate(whole if isinstance(whole, list) else [whole])
+    yield from enumerate(whole if isinstance(whole, list) else [whole], start=1)
 
 
 def _demand_text(record: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from turnbench.envs.sharded.instance import Instance, Shard
@@ -52,6 +52,12 @@ class Task(ABC):
     @abstractmethod
     def generate(self, rng: RandomStream, difficulty: str) -> Instance:
         """A new instance with 3 to 8 shards; its answer follows from the shards and not before the deciding one."""
+
+    def next_instance(self, rng: RandomStream, difficulty: str, wanted: Callable[[str], bool]) -> Instance:
+        """The first of the instances that `generate` draws one after another whose key is `wanted`."""
+        while not wanted((found := self.generate(rng, difficulty)).key):
+            pass
+        return found
 
     @abstractmethod
     def from_record(self, record: Mapping[str, Any], shards: Sequence[Shard]) -> Instance:

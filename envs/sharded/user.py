@@ -5,9 +5,10 @@ reveal at most one piece each, all of it, reworded, never twice, and invent noth
 not yet said is answered with that piece, of several questions the one that fits a piece best; a question about anything
 else reveals nothing. Published shards have one wording only, so they are said as they are.
 
-What a question is about is decided by its words: by stems that a piece holds or lists as its `topics`, rare ones weighing more,
-and by topics such as "when" or "how long", which weigh half. Words of the goal, which everybody knows, do not make a
-question fit unless it consists of nothing else.
+What a question is about is decided by its words: by stems that a piece holds or lists as its `topics`, rare ones weighing
+more; by words that mean about the same (`synonyms`), where no piece holds the word itself, which weigh half; and by topics
+such as "when" or "how long", which weigh half. Words of the goal, which everybody knows, do not make a question fit unless
+it consists of nothing else.
 
 Deviation: where nothing is asked, or only for "more details", or more about the goal, the user goes on with the next
 piece, where the protocol leaves it to a model to choose ("the most basic and currently most relevant"); the order of the
@@ -21,24 +22,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from threading import Lock
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
-
-import snowballstemmer
 
 from turnbench.envs.sharded.instance import Shard
 from turnbench.envs.sharded.questions import content_words, questions, words_of
 from turnbench.envs.sharded.replies import ReplyClass
 from turnbench.envs.sharded.reveal import together
+from turnbench.envs.sharded.synonyms import asked_by_phrase, stems, synonyms
 from turnbench.envs.sharded.wording import ADDING, ANSWERING
 from turnbench.randomness import RandomStream
 
 T = TypeVar("T")
 LEAST_WEIGHT = 0.2
 """What the words that a question and a piece share must weigh together."""
-LONGEST_WORD = 40
+SYNONYM = 0.5
+"""What a synonym weighs of the word that a piece holds."""
 _QUESTION_WORDS = frozenset(["how", "what", "when", "where", "which", "who", "whom", "whose", "why"])
 _IGNORANT = (
     "No idea.", "I don't know.", "Can't say, sorry.", "Not sure about that.", "Hm, I can't tell you that.",
@@ -105,12 +104,16 @@ class ScriptedUser:
         return best if best is not None and best.weight > LEAST_WEIGHT else None
 
     def _fit(self, question: _Question, group: int) -> float:
-        words = question.content & self._words[group]
-        if words <= self._words[0] and not question.content <= self._words[0]:
-            words = frozenset()
-        phrases = [phrase for phrase in self._phrases[group] if phrase <= question.words]
-        # fsum gives the same in whatever order a set has. "When" and "how many" are asked of many things: they count half.
-        return math.fsum(self._weight[word] for word in words) + math.fsum(self._phrase_weight[p] for p in phrases) / 2
+        held, goal = self._words[group], self._words[0]
+        weights = [self._weight[word] for word in question.content & held]
+        if question.content & held <= goal and not question.content <= goal:
+            weights = []
+        for word, alike in question.alike.items():
+            if word not in self._weight and (meant := (alike & held) - goal):
+                weights.append(SYNONYM * max(self._weight[other] for other in meant))
+        # "When" and "how many" are asked of many things: they count half.
+        weights += [self._phrase_weight[phrase] / 2 for phrase in self._phrases[group] if phrase <= question.words]
+        return math.fsum(weights)  # the same in whatever order a set has
 
     def _reveal(self, group: int, frames: Sequence[str], rng: RandomStream) -> Said:
         said = [rng.choice(shard.wordings) if shard.wordings else shard.text for shard in self._groups[group]]
@@ -128,41 +131,30 @@ class _Fit(NamedTuple):
 
 
 class _Question(NamedTuple):
-    """Stems of a question: of the words that say what it is about, and of all."""
+    """Stems of a question: of the words that say what it is about, of those that mean about the same as each, and of all words."""
 
     content: frozenset[str]
+    alike: Mapping[str, frozenset[str]]
     words: frozenset[str]
 
     @staticmethod
     def read(text: str) -> _Question:
-        return _Question(_stems(content_words(text)), _stems(words_of(text)))
+        content, words = stems(content_words(text)), words_of(text)
+        alike = {word: synonyms(word) for word in content} | asked_by_phrase(words)
+        return _Question(content, alike, stems(words))
 
 
 def _words_of_shard(shard: Shard) -> frozenset[str]:
-    return _stems(content_words(" ".join([shard.text, *shard.topics])))
+    return stems(content_words(" ".join([shard.text, *shard.topics])))
 
 
 def _phrases_of_shard(shard: Shard) -> frozenset[frozenset[str]]:
     """Topics without a content word but with a question word: "when", "how long"."""
     bare = (words_of(topic) for topic in shard.topics if not content_words(topic))
-    return frozenset(_stems(words) for words in bare if not _QUESTION_WORDS.isdisjoint(words))
+    return frozenset(stems(words) for words in bare if not _QUESTION_WORDS.isdisjoint(words))
 
 
 def _rarity(features: Sequence[frozenset[T]]) -> dict[T, float]:
     """What many pieces share says little about which one is asked for (inverse document frequency)."""
     holders = Counter(feature for some in features for feature in some)
     return {feature: math.log((1 + len(features)) / n) for feature, n in holders.items()}
-
-
-def _stems(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(_stem(word) for word in words if len(word) <= LONGEST_WORD)
-
-
-_stemmer = snowballstemmer.stemmer("english")
-_stemming = Lock()  # the stemmer keeps what it works on, and steps that wait for a model run in threads
-
-
-@lru_cache(maxsize=20_000)
-def _stem(word: str) -> str:
-    with _stemming:
-        return str(_stemmer.stemWord(word))

@@ -132,7 +132,7 @@ def marbles(boxes: Mapping[str, int]) -> Instance:
     return Instance("marbles", f"marbles-{stable_hash(content) >> 232:06x}", tuple(shards), full, {"total": sum(boxes.values())}, content=content)  # fmt: skip
 
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(Marbles)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(Marbles)
 
 
 class MarblesEnv(ShardedEnv):

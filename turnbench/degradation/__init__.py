@@ -4,6 +4,7 @@ Laban, Hayashi, Zhou, Neville 2025, "LLMs Get Lost In Multi-Turn Conversation" (
 any environment that has `reveals`.
 
     plan.py         which worlds, settings and instances; runs them, resumably
+    gradual.py      the same told in 1, 2, ... messages
     metrics.py      performance, aptitude, unreliability, with intervals and paired tests
     diagnostics.py  first attempt, answer length, middle turns, verbosity
     lockin.py       what a wrong commitment costs, by intervention

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from turnbench.degradation.plan import Cell
+from turnbench.degradation.comparison import Cell
 
 BINS = 5
 
@@ -34,7 +34,7 @@ def by_first_attempt(cells: Sequence[Cell], by_turns: bool = False) -> list[Bin]
     """
     scores: list[list[float]] = [[] for _ in range(BINS)]
     for cell in cells:
-        for episode in cell.result.episodes:
+        for episode in cell.episodes:
             notes = episode.notes or {}
             if notes.get("attempts"):
                 of = episode.turns if by_turns else notes["groups"]
@@ -53,7 +53,7 @@ def by_verbosity(cells: Sequence[Cell]) -> list[Bin]:
         n = cell.result.run.repeats
         if n < BINS:
             continue
-        episodes = cell.result.episodes
+        episodes = cell.episodes
         for start in range(0, len(episodes), n):
             runs = episodes[start : start + n]
             said = [sum(map(len, e.actions)) / max(1, e.turns) for e in runs]
@@ -75,7 +75,7 @@ def answer_lengths(cells: Sequence[Cell], most: int = 6) -> list[Length]:
     """By number of the attempt within its conversation, from 1; answers of no length are left out."""
     every: dict[int, list[tuple[int, float]]] = defaultdict(list)
     for cell in cells:
-        for episode in cell.result.episodes:
+        for episode in cell.episodes:
             for number, attempt in enumerate((episode.notes or {}).get("attempts", ()), start=1):
                 if attempt["length"]:
                     every[number].append((attempt["length"], attempt["score"]))
@@ -99,7 +99,7 @@ def middle_turns(cells: Sequence[Cell]) -> dict[int, list[float]]:
     """
     counts: dict[int, Any] = {}
     for cell in cells:
-        for episode in cell.result.episodes:
+        for episode in cell.episodes:
             for turn, row in enumerate((episode.notes or {}).get("citations", ()), start=1):
                 have = counts.setdefault(turn, np.zeros(turn))
                 have += np.asarray(row[:turn], dtype=float)

@@ -11,18 +11,19 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from turnbench.agents.base import Agent, AgentContext, AnyAgent, AsyncAgent
 from turnbench.agents.builtin import as_agent
 from turnbench.agents.table import build_agent
-from turnbench.degradation.metrics import Array, Paired, paired
-from turnbench.degradation.plan import short_name
+from turnbench.degradation.budget import Budget
+from turnbench.degradation.comparison import Cell, short_name
+from turnbench.degradation.instructions import distinct
+from turnbench.degradation.metrics import Paired, paired
+from turnbench.degradation.plan import luck_of
 from turnbench.env import TextEnv
 from turnbench.episode import History, Reply
 from turnbench.errors import UsageError
 from turnbench.registry import make_env
-from turnbench.result import repeated
+from turnbench.result import Usage, repeated
 from turnbench.runner import run
 
 LISTENING = "I see. Please go on."
@@ -35,6 +36,8 @@ class LockIn(NamedTuple):
     committed: float
     uncommitted: float
     difference: Paired
+    usages: tuple[Usage, ...] = ()
+    """What the agent used, where it says so, in each of the two."""
 
 
 class _Forced:
@@ -138,7 +141,8 @@ def lock_in(
     batch_size: int = 64,
     name: str | None = None,
     agent_options: Mapping[str, Any] | None = None,
-    limits: Mapping[str, Any] | None = None,
+    limits: Mapping[str, Any] | Budget | None = None,
+    run_seed: int = 0,
 ) -> LockIn:
     """Measure lock-in of an agent in the sharded setting of one world; resumable like `degrade`.
 
@@ -155,7 +159,8 @@ def lock_in(
         batch_size: conversations in flight.
         name: the agent's name.
         agent_options: of an agent given by name.
-        limits: the same.
+        limits: the same; where it is the `Budget` that `degrade` had, what was used there counts.
+        run_seed: another draw of a stochastic agent; both arms have their own luck (`luck_of`).
 
     Raises:
         UsageError: a world without wrong answers to commit to, or a turn below 1.
@@ -166,12 +171,13 @@ def lock_in(
     env = make_env(env_id, split=split, **settings)
     if not can_lock_in(env_id, split=split, **settings):
         raise UsageError(f"{env_id} has no wrong answer to commit to, so lock-in cannot be measured there.")
-    scores: dict[bool, Array] = {}
+    places = distinct(env, instances, first_seed)
+    budget, cells = Budget.of(limits), {}
     for commit in (True, False):
         forced = _Forced(env, first_seed, n, turn, commit)
         inner: AnyAgent
         if isinstance(agent, str):
-            context = AgentContext(env_id, env.arguments, type(env).players, agent_options or {}, limits or {})
+            context = AgentContext(env_id, env.arguments, type(env).players, agent_options or {}, budget.left)
             inner = build_agent(agent, context)
         else:
             inner = as_agent(agent)
@@ -179,17 +185,23 @@ def lock_in(
             _CommittedAsync(inner, forced) if isinstance(inner, AsyncAgent) else _Committed(inner, forced)
         )
         called = name or (agent if isinstance(agent, str) else str(getattr(agent, "__name__", "agent")))
-        result = run(
-            wrapped,
-            env_id,
-            out=Path(out) / f"{short_name(env_id)}-{'committed' if commit else 'listening'}-{turn}",
-            batch_size=batch_size,
-            name=called,
-            episodes=instances * n,
-            repeats=n,
-            split=split,
-            first_seed=first_seed,
-            arguments=settings,
-        )
-        scores[commit] = 100.0 * np.asarray([e.score for e in result.episodes]).reshape(-1, n)
-    return LockIn(float(scores[True].mean()), float(scores[False].mean()), paired([scores[True]], [scores[False]]))
+        arm = f"{'committed' if commit else 'listening'}-{turn}"
+        with budget.stops_told_in_all():
+            result = run(
+                wrapped,
+                env_id,
+                out=Path(out) / f"{short_name(env_id)}-{arm}",
+                batch_size=batch_size,
+                name=called,
+                episodes=(places[-1] + 1) * n,
+                repeats=n,
+                split=split,
+                first_seed=first_seed,
+                run_seed=luck_of(env_id, arm, run_seed),
+                arguments=settings,
+            )
+        budget.add(result.usage)
+        cells[commit] = Cell(env_id, arm, result, places)
+    after, without = cells[True].scores_IN, cells[False].scores_IN
+    usages = tuple(u for cell in cells.values() if (u := cell.result.usage) is not None)
+    return LockIn(float(after.mean()), float(without.mean()), paired([after], [without]), usages)

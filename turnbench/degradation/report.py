@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from turnbench.degradation.budget import Used, used_by
+from turnbench.degradation.comparison import Cell, Comparison, short_name
 from turnbench.degradation.diagnostics import answer_lengths, by_first_attempt, by_verbosity, middle_turns
+from turnbench.degradation.gradual import Step, gradual_steps
+from turnbench.degradation.instructions import shortfall
 from turnbench.degradation.lockin import LockIn
-from turnbench.degradation.metrics import Metrics, Paired, Range, metrics_of, paired, ratio
-from turnbench.degradation.plan import Cell, Comparison, short_name
+from turnbench.degradation.metrics import TEST, Metrics, Paired, Range, metrics_of, paired, ratio, smallest_p
 from turnbench.degradation.published import SETTINGS, TASKS, published_rows, ratio_to_full
 
 WHOLE = "full"
 """What every setting is held against."""
+_TALKS = ("sharded", "snowball", "recap")
+"""Settings with diagnostics."""
 
 
 def metrics_in(cells: Sequence[Cell]) -> Metrics:
@@ -32,25 +37,71 @@ def against_full(played: Comparison, setting: str) -> tuple[Range | None, Paired
     return ratio(part, whole), paired(part, whole)
 
 
+def failures_in(played: Comparison) -> list[str]:
+    """A line for every world and setting in which conversations failed: they count 0, which says nothing of the agent."""
+    lines = []
+    for cell in played.every_cell:
+        episodes = cell.episodes
+        broken = [e.failure for e in episodes if e.failure is not None]
+        if broken:
+            first = broken[0]
+            lines.append(
+                f"{cell.task}, {cell.setting}: {len(broken)} of {len(episodes)} conversations failed and count 0; the first in the "
+                f"{first.boundary}: {first.kind}: {first.message}"
+            )
+    return lines
+
+
+def shortfalls_in(played: Comparison) -> list[str]:
+    """A line for every world that has fewer distinct instructions than were asked for."""
+    lines = []
+    for world in played.worlds:
+        cell = next(c for (w, _), c in played.cells.items() if w == world)
+        of = cell.result.environment
+        lines.append(shortfall(cell.task, len(cell.places), played.asked, of.split, of.arguments.get("data")))
+    return [line for line in lines if line]
+
+
+def used_in(played: Comparison, locked: Mapping[str, LockIn]) -> dict[str, Used]:
+    """What the agent and the worlds' own models used for all of it, as far as they say so."""
+    agent = used_by([*(c.result.usage for c in played.every_cell), *(u for x in locked.values() for u in x.usages)])
+    worlds = used_by([c.result.environment_usage for c in played.every_cell])
+    return {who: used for who, used in (("agent", agent), ("worlds", worlds)) if used is not None}
+
+
 def as_json(played: Comparison, locked: Mapping[str, LockIn]) -> dict[str, Any]:
     """Everything in the tables, for programs."""
 
     def of(cells: Sequence[Cell], settings: Comparison, setting: str) -> dict[str, Any]:
         m, versus = metrics_in(cells), against_full(settings, setting)
-        row: dict[str, Any] = {k: v._asdict() if isinstance(v, Range) else v for k, v in m._asdict().items()}
+        row = _metrics_json(m)
         if versus is not None:
             share, pair = versus
             row["ratio_to_full"] = None if share is None else share._asdict()
-            row["less_full"] = {**pair.difference._asdict(), "p_value": pair.p_value}
+            row["less_full"] = {
+                **pair.difference._asdict(),
+                "p_value": pair.p_value,
+                "smallest_p": smallest_p(pair.instructions),
+            }
         return row
 
     return {
         "agent": played.agent,
+        "instructions_asked": played.asked,
+        "shortfalls": shortfalls_in(played),
+        "failures": failures_in(played),
+        "usage": {who: used._asdict() for who, used in used_in(played, locked).items()},
+        "test": TEST,
         "overall": {s: of(played.of(s), played, s) for s in played.settings},
         "worlds": {
             w: {s: of([played.cells[w, s]], _alone(played, w), s) for s in played.settings if (w, s) in played.cells}
             for w in played.worlds
         },
+        "gradual": {
+            "overall": [_step_json(s) for s in gradual_steps(played)],
+            "worlds": {w: [_step_json(s) for s in gradual_steps(played, [w])] for w in played.pieces},
+        },
+        "diagnostics": {s: _diagnostics_json(played, s) for s in _TALKS if s in played.settings},
         "lock_in": {
             w: {
                 "committed": x.committed,
@@ -62,22 +113,60 @@ def as_json(played: Comparison, locked: Mapping[str, LockIn]) -> dict[str, Any]:
     }
 
 
+def _metrics_json(m: Metrics) -> dict[str, Any]:
+    """Unreliability and reliability are None for one run: they need two."""
+    row = {k: v._asdict() if isinstance(v, Range) else v for k, v in m._asdict().items()}
+    return row if m.runs > 1 else {**row, "unreliability": None, "reliability": None}
+
+
+def _diagnostics_json(played: Comparison, setting: str) -> dict[str, Any]:
+    cells = played.of(setting)
+    return {
+        "by_first_attempt": [b._asdict() for b in by_first_attempt(cells)],
+        "by_first_attempt_of_turns": [b._asdict() for b in by_first_attempt(cells, by_turns=True)],
+        "by_verbosity": [b._asdict() for b in by_verbosity(cells)],
+        "answer_lengths": [x._asdict() for x in answer_lengths(cells)],
+        "answer_lengths_full": [x._asdict() for x in answer_lengths(played.of(WHOLE), 1)],
+        "middle_turns": {str(turn): shares for turn, shares in middle_turns(cells).items()},
+    }
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    row: dict[str, Any] = {"messages": step.messages, "worlds": step.worlds}
+    row |= _metrics_json(step.metrics)
+    if step.less_one is not None:
+        row["less_one_message"] = {**step.less_one.difference._asdict(), "p_value": step.less_one.p_value}
+    return row
+
+
 def markdown(played: Comparison, locked: Mapping[str, LockIn], published: bool = False) -> str:
     """The whole report."""
     some = next(iter(played.cells.values()))
     m = metrics_in([some])
     parts = [
         f"# {played.agent}: what is lost when the task is revealed bit by bit",
-        f"{m.instructions} instructions of each world, {m.runs} runs of each in every setting; split {some.result.environment.split}. All numbers "
-        "are in percent, averaged over worlds that each weigh the same; brackets are 95 % intervals (bootstrap over instructions). "
+        f"{_how_many(played)}, {m.runs} run{'s' if m.runs > 1 else ''} of each in every setting; split {some.result.environment.split}. All numbers "
+        "are in percent, averaged over worlds that each weigh the same; brackets are 95 % intervals (bootstrap over instructions; where all of "
+        "them agree, the exact one, and for differences and ratios none). "
         "P is mean performance, A90 the 90th percentile of an instruction's runs, U the 90th less the 10th (0: every run alike), "
-        "R = 100 - U. Percentiles are linear; U moves in steps that depend on the number of runs. *First* and *last* are the scores of a conversation's "
+        "R = 100 - U. Percentiles are linear; U moves in steps that depend on the number of runs"
+        f"{', and one run has none' if m.runs == 1 else ''}. *First* and *last* are the scores of a conversation's "
         "first and last attempt: one message allows one attempt, a conversation several, and P counts the best.",
-        _table(played),
+        _what_p_is(played),
     ]
+    if short := shortfalls_in(played):
+        parts.append("\n".join(f"**{line}.**" for line in short))
+    parts.append(_table(played))
+    if used := used_in(played, locked):
+        words = {"agent": "The agent used", "worlds": "The worlds' own models used"}
+        parts.append(" ".join(f"{words[who]} {of}." for who, of in used.items()))
+    if lost := failures_in(played):
+        parts += ["## Failures", "\n".join(f"- {line}" for line in lost)]
     if len(played.worlds) > 1:
         parts += ["## By world", _by_world(played)]
-    talks = [s for s in ("sharded", "snowball", "recap") if s in played.settings]
+    if played.gradual:
+        parts += ["## In how many messages", _gradual(played)]
+    talks = [s for s in _TALKS if s in played.settings]
     if talks:
         parts += ["## Diagnostics", "Correlations within what was played, not effects.", _diagnostics(played, talks[0])]
     if locked:
@@ -88,10 +177,32 @@ def markdown(played: Comparison, locked: Mapping[str, LockIn], published: bool =
 
 
 def _alone(played: Comparison, world: str) -> Comparison:
-    return Comparison(played.agent, {k: c for k, c in played.cells.items() if k[0] == world})
+    return Comparison(played.agent, played.asked, {k: c for k, c in played.cells.items() if k[0] == world})
+
+
+def _how_many(played: Comparison) -> str:
+    many = {short_name(world): len(cell.places) for (world, _), cell in played.cells.items()}
+    if len(set(many.values())) > 1:
+        return "Distinct instructions: " + ", ".join(f"{n} of {world}" for world, n in many.items())
+    n = next(iter(many.values()))
+    return f"{n} instruction{'s' if n > 1 else ''} of each world"
+
+
+def _what_p_is(played: Comparison) -> str:
+    """Which test, and what it can say at best."""
+    many = {world: len(cell.places) for (world, _), cell in played.cells.items()}
+    all_of_them = f"{_smallest(sum(many.values()))} with the {sum(many.values())} of all worlds"
+    of_one = f", {_smallest(max(many.values()))} with the {max(many.values())} of one" if len(many) > 1 else ""
+    return f"*p* is that of a {TEST}: the smallest that it can be is {all_of_them}{of_one}."
+
+
+def _smallest(instructions: int) -> str:
+    return f"{max(smallest_p(instructions), 0.0001):.4f}"
 
 
 def _range(r: Range, digits: int = 1) -> str:
+    if r.low == r.high:
+        return f"{r.value:.{digits}f}"
     return f"{r.value:.{digits}f} [{r.low:.{digits}f}, {r.high:.{digits}f}]"
 
 
@@ -102,7 +213,7 @@ def _table(played: Comparison) -> str:
     ]
     for setting in played.settings:
         m = metrics_in(played.of(setting))
-        cells = [_range(m.performance), _range(m.aptitude), _range(m.unreliability), f"{m.reliability.value:.1f}"]
+        cells = [_range(m.performance), _range(m.aptitude), *_spread(m)]
         cells += [f"{m.first:.1f}", f"{m.last:.1f}", *_versus(against_full(played, setting))]
         rows.append(f"| {setting} | {' | '.join(cells)} |")
     missing = {s: [short_name(w) for w in played.worlds if (w, s) not in played.cells] for s in played.settings}
@@ -118,12 +229,22 @@ def _versus(versus: tuple[Range | None, Paired] | None) -> list[str]:
     if versus is None:
         return ["-", "-", "-"]
     share, pair = versus
-    p = f"{pair.p_value:.4f}" if pair.p_value >= 0.00015 else "0.0001"
-    return [
-        "-" if share is None else f"{_range(share, 0)} %",
-        f"{pair.difference.value:+.1f} [{pair.difference.low:+.1f}, {pair.difference.high:+.1f}]",
-        p,
-    ]
+    return ["-" if share is None else f"{_range(share, 0)} %", _difference(pair), _p(pair)]
+
+
+def _spread(m: Metrics) -> list[str]:
+    """Unreliability and reliability, which one run of an instruction does not show."""
+    return [_range(m.unreliability), f"{m.reliability.value:.1f}"] if m.runs > 1 else ["-", "-"]
+
+
+def _difference(pair: Paired) -> str:
+    if pair.difference.low == pair.difference.high:
+        return f"{pair.difference.value:+.1f}"
+    return f"{pair.difference.value:+.1f} [{pair.difference.low:+.1f}, {pair.difference.high:+.1f}]"
+
+
+def _p(pair: Paired) -> str:
+    return f"{pair.p_value:.4f}" if pair.p_value >= 0.00015 else "0.0001"
 
 
 def _by_world(played: Comparison) -> str:
@@ -135,10 +256,31 @@ def _by_world(played: Comparison) -> str:
         alone = _alone(played, world)
         for setting in alone.settings:
             m = metrics_in(alone.of(setting))
-            cells = [_range(m.performance), f"{m.aptitude.value:.1f}", f"{m.unreliability.value:.1f}"]
+            cells = [_range(m.performance), f"{m.aptitude.value:.1f}"]
+            cells.append(f"{m.unreliability.value:.1f}" if m.runs > 1 else "-")
             rows.append(
                 f"| {short_name(world)} | {setting} | {' | '.join([*cells, *_versus(against_full(alone, setting))])} |"
             )
+    return "\n".join(rows)
+
+
+def _gradual(played: Comparison) -> str:
+    rows = [
+        "The pieces of every instruction merged into so many messages, up to one each. A row holds the instructions that have as many pieces "
+        "and is compared with the same instructions in one message.",
+        "",
+        "| world | messages | instructions | P | A90 | U | less one message | p |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    of = {short_name(w): gradual_steps(played, [w]) for w in played.pieces}
+    if len(of) > 1:
+        of = {"all": gradual_steps(played), **of}
+    for world, steps in of.items():
+        for step in steps:
+            m, pair = step.metrics, step.less_one
+            versus = ["-", "-"] if pair is None else [_difference(pair), _p(pair)]
+            cells = [_range(m.performance), _range(m.aptitude), _spread(m)[0], *versus]
+            rows.append(f"| {world} | {step.messages} | {m.instructions} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
@@ -178,10 +320,9 @@ def _lock_in(locked: Mapping[str, LockIn]) -> str:
         "|---|---|---|---|---|",
     ]
     for world, x in locked.items():
-        d = x.difference
         rows.append(
-            f"| {short_name(world)} | {x.committed:.1f} | {x.uncommitted:.1f} | "
-            f"{d.difference.value:+.1f} [{d.difference.low:+.1f}, {d.difference.high:+.1f}] | {d.p_value:.4f} |"
+            f"| {short_name(world)} | {x.committed:.1f} | {x.uncommitted:.1f} | {_difference(x.difference)} | "
+            f"{_p(x.difference)} |"
         )
     return "\n".join(rows)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import subprocess
-import sys
 import time
 from functools import lru_cache
 from pathlib import Path
@@ -64,7 +62,7 @@ def drawn(count: int, difficulty: str = "medium") -> list[Instance]:
 
 def conversation(monkeypatch: pytest.MonkeyPatch, of: Instance, *replies: str, **arguments: Any) -> TextEnv:
     """An environment that plays `of`, after these replies."""
-    monkeypatch.setattr(DraftTask, "generate", lambda self, rng, difficulty: of)
+    monkeypatch.setattr("turnbench.envs.sharded.env.generated", lambda *asked: of)
     env = make_env(ENV, split="all", **arguments)
     env.reset(seed=0)
     for reply in replies:
@@ -242,21 +240,6 @@ def test_guesses_are_wrong() -> None:
             assert sum(TASK.score(g, of) for g, of in zip(guesses, found, strict=True)) <= 4
 
 
-def test_the_same_on_another_hash_seed() -> None:
-    code = (
-        "from turnbench.randomness import RandomStream; from turnbench.envs.sharded.tasks.draft.task import DraftTask\n"
-        "t, rng = DraftTask(), RandomStream(5)\n"
-        "for d in t.difficulties * 10:\n    i = t.generate(rng, d); print(i, i.key, t.solver.answer('', [i.full]))\n"
-    )
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": seed}
-        ).stdout
-        for seed in ("1", "2")
-    }
-    assert len(texts) == 1
-
-
 def test_splits_share_nothing_and_the_option_fixes_the_instance() -> None:
     keys = {}
     for split in SPLITS:
@@ -286,16 +269,6 @@ def scores(player: str, episodes: int, **arguments: Any) -> float:
     result = run(player, ENV, episodes=episodes, split="test", arguments=arguments)
     assert result.summary.failed == {}
     return sum(e.score for e in result.episodes) / episodes
-
-
-@pytest.mark.parametrize("difficulty", TASK.difficulties)
-@pytest.mark.parametrize("reveal", REVEALS)
-def test_the_reference_wins_wherever_it_sees_its_own_words(reveal: str, difficulty: str) -> None:
-    score = scores("reference", 30, reveal=reveal, difficulty=difficulty)
-    if reveal == "user-turns-only":
-        assert score <= 0.04  # by chance: a new draft leads to the same end
-    else:
-        assert score == 1
 
 
 @pytest.mark.parametrize("merge", [1, 2, 3])

@@ -338,8 +338,25 @@ def test_arguments_and_seeds_of_other_variants_stay_what_they_were() -> None:
     with running(user_says(next_piece)) as server:
         plain, asked = make_env(ENV), begun(server)
         assert asked.arguments.keys() - plain.arguments.keys() == {"user", "classifier", "server_url"}
+        with running(user_says(next_piece)) as elsewhere:
+            assert (
+                begun(elsewhere, reveal="shuffle-concat").step("?")[0]
+                == begun(server, reveal="shuffle-concat").step("?")[0]
+            )
+            assert begun(elsewhere).seeded_by() == asked.seeded_by(), "where the server is changes no seed"
         assert plain.usage() is None
         assert plain.spent() == {}
         assert "fallbacks" not in (plain.notes() or {})
     with pytest.raises(UsageError, match="A base URL begins with http"):
         make_env(ENV, user="u", server_url="x")
+
+
+@pytest.mark.parametrize("world", ["Draft", "Promise", "Data2Text", "Summary", "Translation"])
+@pytest.mark.parametrize("argument", ["user", "classifier"])
+def test_worlds_that_ask_nobody_refuse_models(world: str, argument: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_env(f"Sharded{world}-v0", **{argument: "m"})
+    assert str(caught.value) == (
+        f"Sharded{world} has its messages in a fixed order and takes every reply for an answer, so no model can be its user or "
+        "classifier: leave both out."
+    )

@@ -100,22 +100,22 @@ def test_records_of_other_tasks_are_passed_over_in_silence(tmp_path: Path) -> No
 
 TWO = [{"shard_id": 1, "shard": "a"}, {"shard_id": 2, "shard": "b"}]
 MALFORMED = [
-    (7, "record 1: not a JSON object"),
-    (None, "record 1: not a JSON object"),
-    (record(shards=None), "record 1 (sharded-marbles/0): it has no list of at least two shards"),
-    (record(shards={}), "record 1 (sharded-marbles/0): it has no list of at least two shards"),
-    (record(shards=TWO[:1]), "record 1 (sharded-marbles/0): it has no list of at least two shards"),
-    (record(shards=[*TWO, "c"]), "record 1 (sharded-marbles/0): its shard 3 has no text"),
-    (record(shards=[*TWO, {"shard_id": 3}]), "record 1 (sharded-marbles/0): its shard 3 has no text"),
-    (record(shards=[*TWO, {"shard_id": 3, "shard": 4}]), "record 1 (sharded-marbles/0): its shard 3 has no text"),
-    (record(shards=[{"shard_id": "1", "shard": "a"}, TWO[1]]), "record 1 (sharded-marbles/0): its shard 1 has the id '1', which is no whole number"),
-    (record(shards=[{"shard_id": True, "shard": "a"}, TWO[1]]), "record 1 (sharded-marbles/0): its shard 1 has the id True, which is no whole number"),
-    (record(shards=[TWO[0], TWO[0]]), "record 1 (sharded-marbles/0): two of its shards have the same id"),
-    (record(total=None), "record 1 (sharded-marbles/0): its total is no whole number"),
-    (record(total="30", task_id=None), "record 1 (record 1): its total is no whole number"),
-    (record(task_id=None), "record 1 (record 1): KeyError: 'task_id'"),
-    (record(total=float("nan")), "record 1 (sharded-marbles/0): its total is no whole number"),
-    (record(shards=[{"shard_id": 1, "shard": "\ud800"}, TWO[1]]), "record 1 (sharded-marbles/0): it holds half a surrogate pair, which is no text"),
+    (7, "record 2: not a JSON object"),
+    (None, "record 2: not a JSON object"),
+    (record(shards=None), "record 2 (sharded-marbles/0): it has no list of at least two shards"),
+    (record(shards={}), "record 2 (sharded-marbles/0): it has no list of at least two shards"),
+    (record(shards=TWO[:1]), "record 2 (sharded-marbles/0): it has no list of at least two shards"),
+    (record(shards=[*TWO, "c"]), "record 2 (sharded-marbles/0): its shard 3 has no text"),
+    (record(shards=[*TWO, {"shard_id": 3}]), "record 2 (sharded-marbles/0): its shard 3 has no text"),
+    (record(shards=[*TWO, {"shard_id": 3, "shard": 4}]), "record 2 (sharded-marbles/0): its shard 3 has no text"),
+    (record(shards=[{"shard_id": "1", "shard": "a"}, TWO[1]]), "record 2 (sharded-marbles/0): its shard 1 has the id '1', which is no whole number"),
+    (record(shards=[{"shard_id": True, "shard": "a"}, TWO[1]]), "record 2 (sharded-marbles/0): its shard 1 has the id True, which is no whole number"),
+    (record(shards=[TWO[0], TWO[0]]), "record 2 (sharded-marbles/0): two of its shards have the same id"),
+    (record(total=None), "record 2 (sharded-marbles/0): its total is no whole number"),
+    (record(total="30", task_id=None), "record 2 (record 2): its total is no whole number"),
+    (record(task_id=None), "record 2 (record 2): KeyError: 'task_id'"),
+    (record(total=float("nan")), "record 2 (sharded-marbles/0): its total is no whole number"),
+    (record(shards=[{"shard_id": 1, "shard": "\ud800"}, TWO[1]]), "record 2 (sharded-marbles/0): it holds half a surrogate pair, which is no text"),
 ]  # fmt: skip
 
 
@@ -135,13 +135,13 @@ def test_a_malformed_record_is_named_and_the_others_load(tmp_path: Path, bad: An
 def test_lines_that_are_no_json_are_named(tmp_path: Path) -> None:
     path = tmp_path / "data.jsonl"
     path.write_text(f'{json.dumps(record())}\n{{"task": \n{json.dumps(record(2))}\n{"[" * 100_000}\n', encoding="utf-8")
-    with pytest.warns(UserWarning, match="left out record 1: not JSON; record 3: not JSON$"):
+    with pytest.warns(UserWarning, match="left out record 2: not JSON; record 4: not JSON$"):
         assert len(read(str(path)).instances) == 2
 
 
 def test_of_many_problems_some_are_shown_and_all_are_kept(tmp_path: Path) -> None:
     path = write(tmp_path / "data.json", [record(), *range(8)])
-    with pytest.warns(UserWarning, match="record 5: not a JSON object; and 3 more$"):
+    with pytest.warns(UserWarning, match="record 6: not a JSON object; and 3 more$"):
         data = read(path)
     assert len(data.problems) == 8
 
@@ -151,10 +151,10 @@ def test_of_many_problems_some_are_shown_and_all_are_kept(tmp_path: Path) -> Non
     [
         ("", "holds no usable instance of the task 'marbles'."),
         ("[]", "holds no usable instance of the task 'marbles'."),
-        ("once upon a time", "holds no usable instance of the task 'marbles': record 0: not JSON."),
-        ('[{"task": "marbles"}', "holds no usable instance of the task 'marbles': record 0: not JSON."),
+        ("once upon a time", "holds no usable instance of the task 'marbles': record 1: not JSON."),
+        ('[{"task": "marbles"}', "holds no usable instance of the task 'marbles': record 1: not JSON."),
         ('{"task": "math"}', "holds no usable instance of the task 'marbles'."),
-        ('{"task": "marbles"}', "holds no usable instance of the task 'marbles': record 0 (record 0): it has no list of at least two shards."),
+        ('{"task": "marbles"}', "holds no usable instance of the task 'marbles': record 1 (record 1): it has no list of at least two shards."),
     ],
 )  # fmt: skip
 def test_a_file_without_instances_says_why(tmp_path: Path, text: str, message: str) -> None:
@@ -227,6 +227,25 @@ def test_a_world_plays_a_file(tmp_path: Path) -> None:
     assert make_env(ENV, split="all", **arguments).content_hash != env.content_hash
 
 
+def test_a_seed_says_the_same_wherever_the_file_lies_and_a_result_names_path_and_content(tmp_path: Path) -> None:
+    records = [record(n) for n in range(30)]
+    (tmp_path / "elsewhere").mkdir()
+    here, there = write(tmp_path / "data.json", records), write(tmp_path / "elsewhere" / "other.json", records)
+
+    def transcript(path: str) -> list[str]:
+        env = make_env(ENV, data=path, split="all")
+        return [
+            text for seed in range(8) for text in (env.reset(seed=seed)[0], env.step("Go on.")[0], env.step("?")[0])
+        ]
+
+    assert transcript(here) == transcript(there)
+    result = run("random", ENV, episodes=2, split="all", arguments={"data": there})
+    assert result.environment.arguments["data"] == there
+    assert result.environment.content_hash == read(here).content_hash
+    changed = write(tmp_path / "changed.json", [*records[:-1], record(99)])
+    assert transcript(here) != transcript(changed), "the content is part of every seed"
+
+
 def test_longer_instances_than_the_published_ones_still_end_in_time(tmp_path: Path) -> None:
     shards = [{"shard_id": i, "shard": f"piece number {i}"} for i in range(30)]
     env = make_env(
@@ -246,5 +265,5 @@ def test_a_record_that_cannot_be_hashed_is_named(tmp_path: Path) -> None:
             return made
 
     path = write(tmp_path / "data.json", [record(), record(1, total=float("inf"))])
-    with pytest.warns(UserWarning, match=r"left out record 1 \(sharded-marbles/1\): ValueError: "):
+    with pytest.warns(UserWarning, match=r"left out record 2 \(sharded-marbles/1\): ValueError: "):
         assert len(DataFile.read(path, Careless()).instances) == 1

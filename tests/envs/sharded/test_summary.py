@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import subprocess
-import sys
 import time
 from itertools import combinations
 from pathlib import Path
@@ -16,24 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from turnbench.checkplay import HOSTILE
-from turnbench.degradation.diagnostics import middle_turns
-from turnbench.degradation.plan import degrade
 from turnbench.envs.sharded.instance import Instance, Shard
-from turnbench.envs.sharded.source import DataFile
-from turnbench.envs.sharded.task import BadRecord
 from turnbench.envs.sharded.tasks.summary import judge
 from turnbench.envs.sharded.tasks.summary.bullets import MOST_WORDS, bullets_of, citations_of
-from turnbench.envs.sharded.tasks.summary.env import ShardedSummary
 from turnbench.envs.sharded.tasks.summary.generate import generate
 from turnbench.envs.sharded.tasks.summary.keyfacts import canonical, derived
 from turnbench.envs.sharded.tasks.summary.middle import citations_by_turn
 from turnbench.envs.sharded.tasks.summary.scenes import SCENES, findings, queries
 from turnbench.envs.sharded.tasks.summary.task import SummaryTask
-from turnbench.errors import WorldDataError
 from turnbench.randomness import RandomStream
 from turnbench.registry import make_env
 from turnbench.runner import run
-from turnbench.splits import SPLITS
 
 TASK = SummaryTask()
 LEVELS = TASK.difficulties
@@ -53,9 +44,9 @@ def solved(messages: list[str], instance: Instance) -> float:
 
 
 def insights(truth: str) -> list[dict[str, Any]]:
-    """From "Name / Other name & 34 @ 1 4; ...": facts and their variants, then the documents."""
+    """From "Name / Other name & 34 @ 1 4; ... | ...": facts and their variants, then the documents; what nobody asked for."""
     found = []
-    for one in truth.split("; "):
+    for one in truth.partition(" | ")[0].split("; "):
         facts, _, documents = one.partition(" @ ")
         found.append(
             {"facts": [f.split(" / ") for f in facts.split(" & ")], "documents": [int(n) for n in documents.split()]}
@@ -65,10 +56,13 @@ def insights(truth: str) -> list[dict[str, Any]]:
 
 def test_scores_are_what_was_worked_out_by_hand() -> None:
     rows = list(csv.DictReader(VECTORS.read_text(encoding="utf-8").splitlines()))
-    assert len(rows) >= 30
+    assert len(rows) >= 45
     for row in rows:
         reply = row["reply"].replace("\\r", "\r").replace("\\n", "\n")
-        assert judge.score(reply, insights(row["truth"])) == pytest.approx(float(row["score"]), abs=1e-6), row["why"]
+        others = [[fact.split(" / ") for fact in one.split(" & ")] for one in row["truth"].split(" | ")[1:]]
+        assert judge.score(reply, insights(row["truth"]), others) == pytest.approx(float(row["score"]), abs=1e-6), row[
+            "why"
+        ]
 
 
 def test_a_long_summary_is_cut_in_proportion() -> None:
@@ -148,13 +142,6 @@ def test_hostile_replies_are_judged_at_once(text: str) -> None:
 
 
 @pytest.mark.parametrize("difficulty", LEVELS)
-@pytest.mark.parametrize("reveal", ShardedSummary.reveals)
-def test_the_reference_loses_nothing_in_any_setting(reveal: str, difficulty: str) -> None:
-    arguments = {"reveal": reveal, "difficulty": difficulty}
-    assert run("reference", "ShardedSummary-v0", episodes=12, arguments=arguments).summary.mean_score == 1.0
-
-
-@pytest.mark.parametrize("difficulty", LEVELS)
 def test_no_batch_can_be_missed(difficulty: str) -> None:
     for instance in drawn(difficulty, 40):
         texts = [s.text for s in instance.shards]
@@ -230,35 +217,6 @@ def test_no_name_states_another() -> None:
                 assert not [pair for pair in combinations(one.who, 2) if canonical(pair[0]) in canonical(pair[1])]
 
 
-def test_generation_is_the_same_in_every_process() -> None:
-    code = (
-        "from turnbench.envs.sharded.tasks.summary.generate import generate\n"
-        "from turnbench.randomness import RandomStream, stable_hash\n"
-        "rng = RandomStream(5)\n"
-        "print([stable_hash(i.key, i.full, [s.text for s in i.shards], i.truth['insights']) for i in (generate(rng, d) for d in "
-        "('small', 'medium', 'hard') * 5)])"
-    )
-    texts = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            capture_output=True,
-            text=True,
-            check=True,
-            env={"PYTHONHASHSEED": s, "PATH": ""},
-        ).stdout
-        for s in ("1", "2")
-    }
-    assert len(texts) == 1
-
-
-def test_splits_are_disjoint() -> None:
-    keys = {}
-    for split in SPLITS:
-        env = make_env("ShardedSummary-Small-v0", split=split)
-        keys[split] = {env.instance_key() for seed in range(50) if env.reset(seed=seed)}
-    assert not keys["train"] & keys["validation"] | keys["train"] & keys["test"] | keys["validation"] & keys["test"]
-
-
 # Players -------------------------------------------------------------------------------------------------------------
 
 
@@ -276,26 +234,21 @@ def test_players_lose_what_they_should() -> None:
 
 
 @pytest.mark.parametrize("difficulty", LEVELS)
-def test_a_guess_is_a_summary_and_wrong(difficulty: str) -> None:
-    rng = RandomStream.from_parts("guess", difficulty)
-    scores = []
+def test_nobody_wins_by_copying_everything(difficulty: str) -> None:
+    scores: dict[str, list[float]] = {}
     for instance in drawn(difficulty, 60):
-        reply = TASK.solver.guess("", [instance.shards[0].text], rng)
-        assert all(citations_of(bullet) for bullet in bullets_of(reply))
-        scores.append(TASK.score(reply, instance))
-        assert TASK.score(TASK.wrong_answer(instance, rng), instance) == 0.0
-    assert sum(scores) / len(scores) < 0.03
-
-
-@pytest.mark.parametrize(("difficulty", "most"), [("small", 0.6), ("medium", 0.5), ("hard", 0.4)])
-def test_nobody_wins_by_copying_everything(difficulty: str, most: float) -> None:
-    each, whole = [], []
-    for instance in drawn(difficulty, 60):
-        documents = instance.context["documents"]
-        each.append(TASK.score("\n".join(f"[{n}] {text}" for n, text in documents), instance))
-        cited = ", ".join(str(n) for n, _ in documents)
-        whole.append(TASK.score(f"[{cited}] {' '.join(text for _, text in documents)}", instance))
-    assert max(sum(each), sum(whole)) / 60 < most
+        documents, count = instance.context["documents"], len(instance.truth["insights"])
+        heaps = {
+            "a bullet each": [[document] for document in documents],
+            "one bullet": [documents],
+            "as many bullets as asked for": [documents[place::count] for place in range(count)],
+            "a bullet a sentence": [[(n, said)] for n, text in documents for said in text.split(". ")],
+        }
+        for name, heap in heaps.items():
+            bullets = (f"- {' '.join(t for _, t in some)} [{', '.join(str(n) for n, _ in some)}]" for some in heap)
+            early = (f"[{', '.join(str(n) for n, _ in some)}] {' '.join(t for _, t in some)}" for some in heap)
+            scores.setdefault(name, []).append(max(TASK.score("\n".join(way), instance) for way in (bullets, early)))
+    assert max(sum(of) / len(of) for of in scores.values()) < 0.1, {n: sum(of) / len(of) for n, of in scores.items()}
 
 
 def test_only_the_last_summary_counts() -> None:
@@ -353,93 +306,3 @@ def test_the_reference_cites_all_turns_alike() -> None:
     assert len(rows) == len(instance.shards)
     assert all(row[-1] == 0 for row in rows)
     assert all(count > 0 for count in rows[-1][:-1])
-
-
-# Published records ---------------------------------------------------------------------------------------------------
-
-
-def record() -> dict[str, Any]:
-    return {
-        "task_id": "sharded_summary_3", "task": "summary", "topic": "{weather}", "query": "What fell?", "domain": "news",
-        "documents": [
-            {"document_id": f"d{n}", "document_index": n, "document_text": f"Text {n}.", "insights_included": []} for n in (3, 8, 11, 20)
-        ],
-        "insights": [{"insight_id": "i1", "insight": "About 40 trees fell in Kent."}, {"insight_id": "i2", "insight": "Prices went up 12 percent in Devon."},
-                     {"insight_id": "i3", "insight": "Unseen 5 in Cork."}],
-        "insightid2ref_citations": {"i1": [3, 8, 99], "i2": [11], "i3": [99]},
-        "shards": [{"shard_id": 0, "shard": "", "doc_idxs": [8, 3]}, {"shard_id": 1, "shard": "", "doc_idxs": [11]}],
-    }  # fmt: skip
-
-
-def test_a_published_record_is_played(tmp_path: Path) -> None:
-    path = tmp_path / "data.json"
-    path.write_text(json.dumps([record()]))
-    env = make_env("ShardedSummary-v0", data=str(path), split="all")
-    first = env.reset(seed=1)[0]
-    assert "{weather}" in first
-    assert "What fell?" in first
-    assert first.index("Document 8:\nText 8.") < first.index("Document 3:\nText 3.")
-    assert "Write 2 bullet points" in first, "the third finding is in no document shown"
-    second = env.step("?")[0]
-    assert second.endswith("Document 11:\nText 11.")
-    assert "Text 8." not in second, "the first documents are not shown twice"
-    _, reward, terminated, *_ = env.step("- Forty trees fell in Kent [3, 8]\n- Devon: prices rose by 12 percent [11]")
-    assert terminated
-    assert reward == 1.0, "document 99 is never shown, so nobody has to cite it"
-    full = make_env("ShardedSummary-v0", data=str(path), split="all", reveal="full").reset(seed=1)[0]
-    assert full.index("Document 3:") < full.index("Document 8:") < full.index("Document 11:")
-    assert "Text 20." not in full, "shown in no batch"
-    concat = make_env("ShardedSummary-v0", data=str(path), split="all", reveal="concat").reset(seed=1)[0]
-    assert "Chunk 1:\nDocument 8:" in concat
-    assert "Chunk 2:\nDocument 11:" in concat
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "message"),
-    [
-        (("query",), None, "its query is no text"),
-        (("topic",), " ", "its topic is no text"),
-        (("documents",), {}, "its documents are no list, or an empty one"),
-        (("documents", 1), "x", "its document 2 has no document_index"),
-        (("documents", 1, "document_index"), "8", "its document 2 has no document_index"),
-        (("documents", 1, "document_index"), 3, "two of its documents have the document_index 3"),
-        (("documents", 0, "document_text"), 3, "its document_text is no text"),
-        (("insights",), [], "its insights are no list, or its insightid2ref_citations no object"),
-        (("insightid2ref_citations",), [], "its insights are no list, or its insightid2ref_citations no object"),
-        (("insights", 0), "x", "its insight 1 is no object"),
-        (("insights", 1, "insight"), None, "its insight is no text"),
-        (("insights", 1, "insight"), "So it is.", "its insight 2 has neither a number, a name nor a long word to know it by"),
-        (("insightid2ref_citations", "i2"), None, "its insight 2 has no list of citations"),
-        (("insightid2ref_citations",), {"i1": [99], "i2": [], "i3": []}, "none of its insights is in a document that it shows"),
-        (("shards", 0, "doc_idxs"), None, "its shard 0 has no doc_idxs"),
-        (("shards", 0, "doc_idxs"), [4], "its shard 0 names the document 4, which it does not have"),
-        (("shards", 0, "doc_idxs"), ["3"], "its shard 0 names the document '3', which it does not have"),
-        (("shards", 1, "doc_idxs"), [3], "its shards show document 3 twice"),
-    ],
-)  # fmt: skip
-def test_bad_records_are_named(path: tuple[Any, ...], value: Any, message: str) -> None:
-    bad: Any = record()
-    place = bad
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    with pytest.raises(BadRecord) as caught:
-        TASK.from_record(bad, tuple(Shard(s["shard_id"], s["shard"]) for s in record()["shards"]))
-    assert str(caught.value) == message
-
-
-def test_a_file_without_a_usable_record_says_why(tmp_path: Path) -> None:
-    path = tmp_path / "data.json"
-    path.write_text(json.dumps([{**record(), "query": ""}]))
-    with pytest.raises(WorldDataError, match="its query is no text"):
-        DataFile.read(str(path), TASK)
-
-
-def test_a_result_keeps_what_was_cited_and_the_diagnostic_reads_it(tmp_path: Path) -> None:
-    played = degrade("forgetful", ["ShardedSummary-v0"], out=tmp_path, settings=["full", "sharded"], instances=4, n=2)
-    shares = middle_turns(played.of("sharded"))
-    last = max(shares)
-    assert sum(shares[last]) == pytest.approx(1)
-    assert shares[last][0] > 0 < shares[last][-1]
-    assert sum(shares[last][1:-1]) < 0.2, "it remembers the first message and the last"
-    assert all(len(e.notes["citations"]) == 1 for e in played.of("full")[0].result.episodes if e.notes)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 import toy_task
@@ -16,9 +19,11 @@ from turnbench.envs.sharded import user as user_module
 from turnbench.envs.sharded.instance import Shard
 from turnbench.envs.sharded.replies import ReplyClass, classify
 from turnbench.envs.sharded.reveal import groups_of
+from turnbench.envs.sharded.synonyms import asked_by_phrase, stems, synonyms
 from turnbench.envs.sharded.user import Said, ScriptedUser
 from turnbench.envs.sharded.wording import ADDING, ANSWERING, FRAMES
 from turnbench.randomness import RandomStream
+from turnbench.registry import make_env
 
 TRIP = (
     Shard(1, "What does our trip to the lake cost in all?"),
@@ -165,6 +170,68 @@ def test_pieces_are_reworded_and_framed_and_can_be_read() -> None:
     answers = {say("What about the blue box?", [1, 2], boxes.shards, seed=seed).text for seed in range(100)}
     assert {frame for frame in FRAMES for text in answers if text.startswith(frame)} == set(ANSWERING)
     assert all(BOOK.read(text) == [("box", {"colour": "blue", "count": 20})] for text in answers)
+
+
+ASKED = list(csv.DictReader(Path(__file__).with_name("asked_ways.csv").read_text(encoding="utf-8").splitlines()))
+IRRELEVANT = {
+    "Math": ("What is your name?", "Which country do you live in?", "Do you prefer a table or plain text?", "What colour is the bag?",
+             "Is it raining there?", "Did the teacher check this?", "Which school grade is this for?"),
+    "Code": ("Which Python version do you use?", "Do you want type hints?", "Should I write a docstring?", "Can I use numpy?",
+             "Will this run in a notebook?", "Is performance critical?", "Should it log anything?"),
+    "Database": ("Which database engine is this?", "Should I use a common table expression?", "Who designed the schema?",
+                 "Do you have write permission?", "Should keywords be in upper case?"),
+    "Actions": ("What is your email address?", "Which phone do you use?", "Do you want a receipt?", "Is this urgent?",
+                "Do you have a premium subscription?", "Should I log the request?"),
+}  # fmt: skip
+
+
+def shards_of(task: str, instance: int) -> tuple[Shard, ...]:
+    env: Any = make_env(f"Sharded{task}-v0", split="test")
+    env.reset(seed=0, options={"instance": instance})
+    shards: tuple[Shard, ...] = env.instance.shards
+    return shards
+
+
+@pytest.mark.parametrize(("half", "least"), [("tuned", 0.92), ("held out", 0.9)])
+def test_what_is_asked_in_other_words_is_found(half: str, least: float) -> None:
+    """Both halves were written before anybody looked at a topic or a synonym; the table was made with the first in view."""
+    ways = [way for way in ASKED if way["half"] == half]
+    assert len(ways) >= 60
+    found = []
+    for way in ways:
+        shards = shards_of(way["task"], int(way["instance"]))
+        (meant,) = (place for place, shard in enumerate(shards) if place and way["says"] in shard.text)
+        found.append(say(way["question"], list(range(1, len(shards))), shards).group == meant)
+    assert sum(found) / len(found) >= least
+
+
+def test_few_questions_about_anything_else_find_something_all_the_same() -> None:
+    revealed = []
+    for task, asked in IRRELEVANT.items():
+        for instance in range(8):
+            shards = shards_of(task, instance)
+            revealed += [say(one, list(range(1, len(shards))), shards).group is not None for one in asked]
+    assert sum(revealed) / len(revealed) < 0.08
+
+
+@pytest.mark.parametrize(
+    ("question", "group"),
+    [
+        ("Is there a deadline?", 3), ("How expensive is the ride?", 1), ("How many guests come along?", 2), ("What is the rate per night?", 4),
+        ("Where do you sleep?", None), ("What is the tariff?", 1), ("How many persons travel?", 2),
+    ],
+)  # fmt: skip
+def test_synonyms_decide_only_where_no_piece_holds_the_word(question: str, group: int | None) -> None:
+    assert say(question, [1, 2, 3, 4, 5]).group == group
+
+
+def test_synonyms_are_stems_of_one_group_and_phrases_stand_for_a_word() -> None:
+    (weigh,) = stems(["weighs"])
+    assert stems(["weight", "heavy", "kilograms"]) <= synonyms(weigh)
+    assert weigh not in synonyms(weigh)
+    assert synonyms("wifi") == frozenset()
+    assert stems(["duration"]) <= asked_by_phrase(["for", "how", "long"])["how long"]
+    assert asked_by_phrase(["how", "very", "long"]) == {}
 
 
 def test_refusals_say_nothing() -> None:

@@ -42,9 +42,9 @@ class Parameter:
     topics: tuple[str, ...]
     """Words and phrases by which an assistant would ask for it."""
 
-    def schema(self) -> dict[str, Any]:
-        """The parameter as the function list shows it."""
-        shown: dict[str, Any] = {"type": self.type, "description": self.description}
+    def schema(self, plain: bool = False) -> dict[str, Any]:
+        """The parameter as the function list shows it; where it is `plain`, without its description."""
+        shown: dict[str, Any] = {"type": self.type} if plain else {"type": self.type, "description": self.description}
         if self.type == "array":
             shown["items"] = {"type": "string"}
         if self.enum:
@@ -71,14 +71,15 @@ class Function:
     small: bool
     """True for those of difficulty `small`."""
 
-    def schema(self) -> dict[str, Any]:
-        """The function in BFCL's format."""
+    def schema(self, plain: bool = False) -> dict[str, Any]:
+        """The function in BFCL's format; where it is `plain`, without optional parameters, and without descriptions of the others."""
+        shown = [p for p in self.parameters if p.required or not plain]
         return {
             "name": self.name,
             "description": self.description,
             "parameters": {
                 "type": "dict",
-                "properties": {p.name: p.schema() for p in self.parameters},
+                "properties": {p.name: p.schema(plain) for p in shown},
                 "required": [p.name for p in self.parameters if p.required],
             },
         }

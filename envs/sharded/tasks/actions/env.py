@@ -39,7 +39,7 @@ class ShardedActions(ShardedEnv):
 
     Levels:
         ShardedActions-v0: difficulty medium. -Small: difficulty small. Difficulties, calls / shards: small 2 / 3-4, calls of one
-        function that is shown alone, told in the plainest words; medium 2-3 / 4-6, up to two of a domain's three functions,
+        function that is shown alone and in one line, told in the plainest words; medium 2-3 / 4-6, up to two of a domain's three functions,
         optional parameters, all ways to say it; hard 3-4 / 6-8, up to three functions, exceptions ("Unlike the others, the
         third pickup is for Monday."), and the functions of another domain are shown as well.
 
@@ -81,4 +81,5 @@ class ShardedActions(ShardedEnv):
 
     family: ClassVar[str] = "ShardedActions-v0"
     task: ClassVar[type[Task]] = ActionsTask
+    small_warm_up: ClassVar[float] = 1.0
     players: ClassVar[Mapping[str, str]] = players_in("turnbench.envs.sharded.tasks.actions.players")

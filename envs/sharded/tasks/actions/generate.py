@@ -31,7 +31,7 @@ def generate(rng: RandomStream, difficulty: str) -> Instance:
         shards=_shards(rng, level, goals, facts),
         full=_prose(rng, level, goals, facts),
         truth={"calls": [{call.name: _accepted(call)} for call in calls]},
-        context={"functions": _shown(rng, level, goals)},
+        context={"functions": _shown(rng, level, goals), **({"brief": True} if level.small else {})},
         content=content,
     )
 
@@ -84,7 +84,7 @@ def _shown(rng: RandomStream, level: Level, goals: Sequence[Goal]) -> list[dict[
     if level.decoys:
         shown += domains()[rng.choice([name for name in domains() if name != called[0].domain])]
         rng.shuffle(shown)
-    return [function.schema() for function in shown]
+    return [function.schema(plain=level.small) for function in shown]
 
 
 def _accepted(call: Call) -> dict[str, list[Any]]:

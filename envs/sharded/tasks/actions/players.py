@@ -3,4 +3,4 @@
 from turnbench.envs.sharded.players import players_of
 from turnbench.envs.sharded.tasks.actions.task import ActionsTask
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(ActionsTask)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(ActionsTask)

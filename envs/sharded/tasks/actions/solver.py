@@ -80,9 +80,18 @@ def _plainest(function: Mapping[str, Any]) -> Call:
     return Call(function["name"], {n: _GUESSED[properties[n]["type"]] for n in parameters.get("required", ())})
 
 
+def signature(function: Mapping[str, Any]) -> str:
+    """A function in one line: "weather.forecast(place: string, days: integer)"."""
+    properties = function["parameters"]["properties"]
+    parameters = [f"{name}: {shown['type']}" for name, shown in properties.items()]
+    return f"{function['name']}({', '.join(parameters)})"
+
+
 def _listed(system_prompt: str) -> list[Mapping[str, Any]]:
+    """The functions that a system prompt lists, as JSON or one signature a line; of the latter only ours, with their names."""
     at = system_prompt.find(LIST_BEGINS)
     if at < 0:
-        return []
+        names = [line.partition("(")[0] for line in system_prompt.splitlines()]
+        return [{"name": name} for name in names if name in functions()]
     found, _ = json.JSONDecoder().raw_decode(system_prompt, at + 1)
     return list(found)

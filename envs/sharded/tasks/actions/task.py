@@ -12,7 +12,7 @@ from turnbench.envs.sharded.tasks.actions.calls import list_text, read_calls
 from turnbench.envs.sharded.tasks.actions.generate import generate
 from turnbench.envs.sharded.tasks.actions.matching import all_match
 from turnbench.envs.sharded.tasks.actions.record import functions_of, question_of, reference_of
-from turnbench.envs.sharded.tasks.actions.solver import LIST_BEGINS, ActionsSolver
+from turnbench.envs.sharded.tasks.actions.solver import LIST_BEGINS, ActionsSolver, signature
 from turnbench.randomness import RandomStream
 
 _SYSTEM = """\
@@ -22,6 +22,7 @@ Answer with the calls that are needed and nothing else, as a list of this form:
 [first_function(name=value, name=value), second_function(name=value)]
 Every argument is named and its value written as in Python. If the user has not said something that a call needs, do not \
 call: point out what is missing by asking for it."""
+_BRIEF = "Answer with a list of calls, or ask for what is missing. You can call:\n"
 
 
 class ActionsTask(Task):
@@ -48,8 +49,13 @@ class ActionsTask(Task):
         )
 
     def system_prompt(self, instance: Instance) -> str:
-        """The function list and the form of an answer."""
-        lines = ",\n".join(json.dumps(function, ensure_ascii=False) for function in instance.context["functions"])
+        """The function list and the form of an answer; for the small difficulty in a few words, as small models do not see what
+        a user says behind many.
+        """
+        functions = instance.context["functions"]
+        if instance.context.get("brief"):
+            return _BRIEF + "\n".join(signature(function) for function in functions)
+        lines = ",\n".join(json.dumps(function, ensure_ascii=False) for function in functions)
         return _SYSTEM.format(begin=LIST_BEGINS, functions=lines)
 
     def offers_answer(self, reply: str, instance: Instance) -> bool:

@@ -179,6 +179,7 @@ def _worded(spec: Spec, tests: list[tuple[Any, Any]], rng: RandomStream, difficu
             "function": setting.function,
             "tests": [{"inputs": [_json(argument)], "output": _json(output)} for argument, output in tests],
         },
+        context={"brief": True} if difficulty == "small" else {},
         content=content,
     )
 

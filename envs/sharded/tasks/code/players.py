@@ -3,4 +3,4 @@
 from turnbench.envs.sharded.players import players_of
 from turnbench.envs.sharded.tasks.code.task import CodeTask
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(CodeTask)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(CodeTask)

@@ -33,6 +33,7 @@ _SYSTEM = (
     "level that stands on its own, using nothing beyond the standard library, neither reading input nor printing. "
     "Put the complete function, with any imports it needs, into a fenced code block that begins with ```python."
 )
+_BRIEF = "Answer with one Python function, in a block that begins with ```python."
 
 
 class CodeTask(Task):
@@ -77,8 +78,10 @@ class CodeTask(Task):
     # Prompts ---------------------------------------------------------------------------------------------------------
 
     def system_prompt(self, instance: Instance) -> str:
-        """The same for every instance."""
-        return _SYSTEM
+        """The same for every instance of a difficulty; for the small one in a few words, as small models do not see what a
+        user says behind many.
+        """
+        return _BRIEF if instance.context.get("brief") else _SYSTEM
 
     def full_message(self, instance: Instance) -> str:
         """The instruction in its source's template."""

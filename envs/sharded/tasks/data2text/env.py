@@ -40,6 +40,8 @@ class ShardedData2Text(ShardedEnv):
         ShardedData2Text-v0: 5 or 6 shards, 8 families of tables with 4 or 5 rows, cells of one row. -Small (`difficulty="small"`): 4
         shards, 3 families, 3 rows, three sentence forms, few names. `difficulty="hard"`: 7 shards, 6 to 8 rows, also cells of two
         rows, and a note that the sentence has to take up. `reveal` sets how all is told, `merge` makes fewer and larger pieces.
+        -Small has no share in the warm-up of small models: nobody has tried yet whether one of a million parameters learns it.
+        A conversation of 600 tokens with names and numbers that are different every time makes that unlikely.
 
     Capability tested and why:
         Revising an answer as requirements come in: the first description is nearly always about the wrong cells, and an agent
@@ -71,7 +73,7 @@ class ShardedData2Text(ShardedEnv):
         reveal: how the instruction is told: "full", "concat", "shuffle-concat", "sharded", "recap", "snowball" or "user-turns-only".
         difficulty: "small", "medium" or "hard"; of no meaning with `data`.
         merge: number of messages the shards are merged into, 0 for one each.
-        patience, user, classifier, server_url: of no effect: nothing is asked or classified here.
+        patience: of no effect: nothing is asked here; for the same reason `user` and `classifier` are refused.
         scoring: "max" or "last".
         data: a file of published records (`references`, `table_highlighted_html`, `fewshot_descriptions`, `metadata`, `shards`).
     """

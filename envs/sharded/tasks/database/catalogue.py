@@ -232,5 +232,5 @@ SMALL = (MUSEUM, FARM, CINEMA)
 
 
 def domain_of(schema: str) -> Domain | None:
-    """The domain whose schema stands in a text; None for a database of somebody else's."""
-    return next((d for d in DOMAINS if d.schema in schema), None)
+    """The domain whose schema or outline stands in a text; None for a database of somebody else's."""
+    return next((d for d in DOMAINS if d.schema in schema or d.outline in schema), None)

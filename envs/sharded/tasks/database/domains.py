@@ -96,7 +96,7 @@ class Table:
         return "\n".join([f"CREATE TABLE {self.name} (", *written, ");"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attribute:
     """A column as seen from the rows of a table: its own, or one reached through foreign keys."""
 
@@ -124,6 +124,11 @@ class Domain:
     def schema(self) -> str:
         """All CREATE TABLE statements, as players see them."""
         return "\n".join(table.sql for table in self.tables)
+
+    @cached_property
+    def outline(self) -> str:
+        """Tables and columns in a few words, a line each: "fields (field_id, field_name, soil)"."""
+        return "\n".join(f"{t.name} ({', '.join([t.key, *(c.name for c in t.columns)])})" for t in self.tables)
 
     @cached_property
     def views(self) -> dict[str, View]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from turnbench.envs.sharded.tasks.database.domains import AMOUNT, CATEGORY, DATE, LABEL, LEVEL, Attribute, Domain
+from turnbench.envs.sharded.tasks.database.domains import AMOUNT, CATEGORY, DATE, LABEL, LEVEL, Attribute
 from turnbench.envs.sharded.tasks.database.evaluate import Evaluation
-from turnbench.envs.sharded.tasks.database.question import MONTHS, Query, plain, query_of
+from turnbench.envs.sharded.tasks.database.question import MONTHS, Part, Query, assembled, part_of, plain
 from turnbench.envs.sharded.wording import Statement
 from turnbench.randomness import RandomStream
 
@@ -33,19 +33,19 @@ class Draft:
     """A question in the making.
 
     Args:
-        domain: what it is about.
         rows: the rows asked about, and what they point to.
         goal: kind of question.
         rng: where every draw comes from.
     """
 
-    def __init__(self, domain: Domain, rows: Evaluation, goal: str, rng: RandomStream) -> None:
-        self._domain, self._rows, self._rng = domain, rows, rng
+    def __init__(self, rows: Evaluation, goal: str, rng: RandomStream) -> None:
+        self._goal, self._rows, self._rng = goal, rows, rng
         self._view = rows.view
         self._things = self._view.table.things
         self.statements = [Statement(goal, {"things": self._things})]
+        self._parts: list[Part | None] = []
         self._used: list[Attribute] = []
-        self._left = self._count()
+        self._kept = rows.kept(self._query())
 
     def add(self, part: str) -> bool:
         """Draw a statement for a part of a plan ("filter", "show", ...); False where none was found."""
@@ -53,6 +53,7 @@ class Draft:
         for _ in range(_TRIES):
             if (statement := draw()) is not None:
                 self.statements.append(statement)
+                self._parts.append(part_of(self._view, statement))
                 return True
         return False
 
@@ -134,10 +135,11 @@ class Draft:
     def _keep(self, kind: str, attribute: Attribute | None, **slots: Any) -> Statement | None:
         """The filter, if it leaves something out and enough over."""
         statement = self._statement(kind, attribute, **slots)
-        left = self._count(statement)
-        if not FEWEST_ROWS <= left < self._left:
+        part = part_of(self._view, statement)
+        kept = self._kept if part is None else self._kept & self._rows.holds(part.value)
+        if not FEWEST_ROWS <= kept.bit_count() < self._left:
             return None
-        self._left = left
+        self._kept = kept
         if attribute is not None:
             self._used.append(attribute)
         return statement
@@ -253,18 +255,18 @@ class Draft:
         named = {} if attribute is None else {"a": attribute.phrases[0]}
         return Statement(kind, {"things": self._things, **named, **{gap: plain(value) for gap, value in slots.items()}})
 
-    def _query(self, *more: Statement) -> Query:
-        query = query_of(self._domain, [*self.statements, *more])
-        assert query is not None
-        return query
+    @property
+    def _left(self) -> int:
+        """How many rows pass all filters so far."""
+        return self._kept.bit_count()
 
-    def _count(self, *more: Statement) -> int:
-        return len(self._rows.kept(self._query(*more)))
+    def _query(self) -> Query:
+        return assembled(self._goal, self._view, self._parts)
 
     def _values(self, attribute: Attribute) -> list[Any]:
         """What the attribute is in the rows that are left, sorted, each value once and without NULL."""
         values = self._rows.values(attribute)
-        return sorted({v for row in self._rows.kept(self._query()) if (v := values[row]) is not None})
+        return sorted({v for row in self._rows.places(self._kept) if (v := values[row]) is not None})
 
     def _lines(self, figure: str = "") -> list[tuple[Any, ...]]:
         """The result so far, with another figure if one is given; none while it is not complete."""

@@ -49,7 +49,9 @@ class Evaluation:
         self._rows = rows
         self._own = rows[view.table.name]
         self._values: dict[str, list[Any]] = {}
-        self._holding: dict[str, frozenset[int]] = {}
+        self._everything = (1 << len(self._own)) - 1
+        self._holding: dict[str, int] = {}
+        self._places: dict[int, list[int]] = {}
 
     def values(self, attribute: Attribute) -> list[Any]:
         """The attribute of every row, in the order of keys."""
@@ -65,18 +67,32 @@ class Evaluation:
             self._values[name] = [rows[i][place] for i in at]
         return self._values[name]
 
-    def kept(self, query: Query) -> list[int]:
-        """Places of the rows that pass the query's filters, in the order of keys."""
-        passed = set(range(len(self._own)))
+    def kept(self, query: Query) -> int:
+        """The rows that pass the query's filters; as a set of bits, as below."""
+        passed = self._everything
         for condition in query.where:
-            passed &= self._holds(condition)
-        return sorted(passed)
+            passed &= self.holds(condition)
+        return passed
+
+    def holds(self, condition: Condition) -> int:
+        """The rows of which it is true: bit i is set for the row with key i + 1."""
+        name = condition.key
+        if name not in self._holding:
+            self._holding[name] = sum(1 << row for row in self._judged(condition))
+        return self._holding[name]
+
+    def places(self, kept: int) -> list[int]:
+        """Places of rows in the order of keys; not to be changed."""
+        if kept not in self._places:
+            self._places[kept] = [row for row in range(len(self._own)) if kept >> row & 1]
+        return self._places[kept]
 
     def result(self, query: Query) -> Result:
         """What a complete query returns."""
-        kept = self.kept(query)
+        passed = self.kept(query)
         if query.goal == "count":
-            return Result(1, [(len(kept),)])
+            return Result(1, [(passed.bit_count(),)])
+        kept = self.places(passed)
         if query.goal == "figure":
             return Result(1, [(self._figure(query, kept),)])
         lines = self._listed(query, kept) if query.goal == "list" else self._grouped(query, kept)
@@ -114,13 +130,6 @@ class Evaluation:
             return len(rows)
         values = self.values(attribute)
         return _FIGURES[kind]([values[row] for row in rows]) if rows else None
-
-    def _holds(self, condition: Condition) -> frozenset[int]:
-        """Places of the rows of which it is true."""
-        name = condition.key
-        if name not in self._holding:
-            self._holding[name] = frozenset(self._judged(condition))
-        return self._holding[name]
 
     def _judged(self, condition: Condition) -> Sequence[int]:
         kind = condition.kind

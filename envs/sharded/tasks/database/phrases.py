@@ -6,7 +6,7 @@ in two ways: "the genre and the price" would pass for one attribute, and "the fi
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from turnbench.envs.sharded.tasks.database.filters import FILTERS
@@ -261,6 +261,13 @@ def ways_to_say(kind: str, **slots: Any) -> tuple[str, ...]:
     """Every way to say it. `slots` are what the kind's gaps hold, and `things`."""
     book = _phrasebook()
     return tuple(way for name in (kind, kind + _BARE) if name in book.templates for way in book.ways(name, **slots))
+
+
+@cache
+def number_of_ways(kind: str) -> int:
+    """How many ways there are to say it."""
+    book = _phrasebook()
+    return sum(len(book.templates.get(name, ())) for name in (kind, kind + _BARE))
 
 
 def read(message: str) -> list[Statement]:

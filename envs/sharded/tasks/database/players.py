@@ -3,4 +3,4 @@
 from turnbench.envs.sharded.players import players_of
 from turnbench.envs.sharded.tasks.database.task import DatabaseTask
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(DatabaseTask)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(DatabaseTask)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from turnbench.envs.sharded.tasks.database.domains import Attribute, Domain, Ref, Table, View
 from turnbench.envs.sharded.tasks.database.phrases import GOALS
@@ -36,7 +37,7 @@ class Condition:
     values: tuple[Value, ...] = ()
     child: tuple[Table, Ref] | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for the same filter of a view."""
         about = self.attribute.phrases[0] if self.attribute else self.child[1].children if self.child else ""
@@ -73,6 +74,13 @@ class Query:
         return self.goal == "count" or (self.group is not None and self.figure is not None)
 
 
+class Part(NamedTuple):
+    """What one statement adds to a question: the field of `Query`, and what goes into it."""
+
+    place: str
+    value: Any
+
+
 def query_of(domain: Domain, statements: Iterable[Statement]) -> Query | None:
     """The question that statements add up to, repetitions counted once; None where no goal is among them.
 
@@ -81,38 +89,52 @@ def query_of(domain: Domain, statements: Iterable[Statement]) -> Query | None:
     said = list(statements)
     for kind, slots in said:
         if kind in GOALS and (view := domain.views.get(slots["things"])) is not None:
-            query = Query(kind, view)
-            break
-    else:
-        return None
-    for kind, slots in said:
-        _add(query, kind, slots)
+            return assembled(kind, view, [part_of(view, statement) for statement in said])
+    return None
+
+
+def assembled(goal: str, view: View, parts: Iterable[Part | None]) -> Query:
+    """A question of a goal from what its statements add; None adds nothing."""
+    query = Query(goal, view)
+    for part in parts:
+        if part is None:
+            continue
+        place, value = part
+        if place == "show":
+            query.show += [a for a in value if a not in query.show]
+        elif place == "where":
+            query.where += [value] if value not in query.where else []
+        elif place == "having":
+            query.having += [value] if value not in query.having else []
+        else:
+            setattr(query, place, value)
     return query
 
 
-def _add(query: Query, kind: str, slots: dict[str, Any]) -> None:
-    known = query.view.by_phrase
-    named = [known.get(slots[gap]) for gap in ("a", "b") if gap in slots]
-    if None in named:
-        return
+def part_of(view: View, statement: Statement) -> Part | None:
+    """What a statement adds to a question about the rows of `view`; None for a goal, and for what makes no sense there."""
+    kind, slots = statement
+    named = [view.by_phrase.get(slots[gap]) for gap in ("a", "b") if gap in slots]
+    if None in named or kind in GOALS:
+        return None
     attributes = [a for a in named if a is not None]
     first = attributes[0] if attributes else None
     if kind.startswith("show"):
-        query.show += [a for a in attributes if a not in query.show]
-    elif kind == "distinct":
-        query.distinct = True
-    elif kind in AGGREGATES:
-        query.figure = kind, first
-    elif kind == "group":
-        query.group = first
-    elif kind in DESCENDING:
-        query.order = first, DESCENDING[kind]
-    elif kind in ("limit", "only first"):
-        query.limit = slots.get("n", 1)
-    elif kind not in GOALS and (condition := _condition(query.view, kind, first, slots)) is not None:
-        place = query.having if kind in ("group size", "figure above") else query.where
-        if condition not in place:
-            place.append(condition)
+        return Part("show", attributes)
+    if kind == "distinct":
+        return Part("distinct", True)
+    if kind in AGGREGATES:
+        return Part("figure", (kind, first))
+    if kind == "group":
+        return Part("group", first)
+    if kind in DESCENDING:
+        return Part("order", (first, DESCENDING[kind]))
+    if kind in ("limit", "only first"):
+        return Part("limit", slots.get("n", 1))
+    condition = _condition(view, kind, first, slots)
+    if condition is None:
+        return None
+    return Part("having" if kind in ("group size", "figure above") else "where", condition)
 
 
 def _condition(view: View, kind: str, attribute: Attribute | None, slots: dict[str, Any]) -> Condition | None:

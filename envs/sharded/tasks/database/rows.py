@@ -13,16 +13,21 @@ from turnbench.randomness import RandomStream
 
 Rows = dict[str, list[list[Any]]]
 """Table to rows, in the order of CREATE TABLE."""
+FEW = 12
+"""Different values of a column at most, of numbers and days that a small model can learn one by one."""
 _GAPS = 4
 """Of a nullable column, one value in so many is missing."""
 
 
-def draw_rows(domain: Domain, rng: RandomStream) -> Rows:
-    """Rows for every table; keys count from 1, foreign keys point to rows that exist, labels hardly ever repeat."""
+def draw_rows(domain: Domain, rng: RandomStream, few: bool = False) -> Rows:
+    """Rows for every table; keys count from 1, foreign keys point to rows that exist, labels hardly ever repeat.
+
+    With `few`, numbers and days are the same `FEW` everywhere, evenly spread over their column's range.
+    """
     rows: Rows = {}
     for table in domain.tables:
         count = table.size[0] + rng.below(table.size[1] - table.size[0] + 1)
-        columns = [_values(column, count, rows, rng) for column in table.columns]
+        columns = [_values(column, count, rows, rng, few) for column in table.columns]
         rows[table.name] = [list(row) for row in zip(range(1, count + 1), *columns, strict=True)]
     return rows
 
@@ -38,7 +43,7 @@ def image(schema: str, rows: str) -> bytes:
         return connection.serialize()
 
 
-def _values(column: Column | Ref, count: int, rows: Rows, rng: RandomStream) -> list[Any]:
+def _values(column: Column | Ref, count: int, rows: Rows, rng: RandomStream, few: bool) -> list[Any]:
     if isinstance(column, Ref):
         parents = len(rows[column.table])
         return [1 + rng.below(parents) for _ in range(count)]
@@ -49,13 +54,19 @@ def _values(column: Column | Ref, count: int, rows: Rows, rng: RandomStream) -> 
     if column.kind == DATE:
         years = column.high - column.low + 1
         # Two draws in one: a day that every month has, and the year.
-        days = [rng.below(years * 12 * 28) for _ in range(count)]
+        days = _places(years * 12 * 28, count, rng, few)
         values: list[Any] = [f"{column.low + d // 336}-{d // 28 % 12 + 1:02}-{d % 28 + 1:02}" for d in days]
         if column.optional:
             return [None if rng.below(_GAPS) == 0 else v for v in values]
         return values
     span = column.high - column.low + 1
-    return [(column.low + rng.below(span)) * column.step for _ in range(count)]
+    return [(column.low + place) * column.step for place in _places(span, count, rng, few)]
+
+
+def _places(span: int, count: int, rng: RandomStream, few: bool) -> list[int]:
+    """`count` draws below `span`."""
+    apart = max(1, span // FEW) if few else 1
+    return [apart * rng.below(span // apart) for _ in range(count)]
 
 
 def _labels(column: Column, count: int, rng: RandomStream) -> list[Any]:

@@ -11,7 +11,7 @@ Where we leave the paper or the released code:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from turnbench.envs.sharded.instance import Instance, Shard
 from turnbench.envs.sharded.task import BadRecord, Solver, Task
 from turnbench.envs.sharded.tasks.database import extract
 from turnbench.envs.sharded.tasks.database.compare import same
-from turnbench.envs.sharded.tasks.database.databases import databases, files_of
+from turnbench.envs.sharded.tasks.database.databases import databases, files_of, result_of_gold
 from turnbench.envs.sharded.tasks.database.generate import generate
 from turnbench.envs.sharded.tasks.database.sandbox import LONGEST_SQL, run
 from turnbench.envs.sharded.tasks.database.solver import DatabaseSolver
@@ -33,6 +33,7 @@ You write SQL for people who ask about the data in this SQLite database:
 
 Answer with exactly one SQLite query, in a fenced block that begins with ```sql. It should return what was asked for and \
 nothing else. If something about the request is unclear, you may ask for clarification instead."""
+_BRIEF = "Answer with one SQLite query, in a block that begins with ```sql, on these tables. Days are written YYYY-MM-DD.\n{outline}"
 _CONCAT = "Write one query that takes all of the following into account:"
 
 
@@ -45,6 +46,10 @@ class DatabaseTask(Task):
     def generate(self, rng: RandomStream, difficulty: str) -> Instance:
         """A question over a new database."""
         return generate(rng, difficulty)
+
+    def next_instance(self, rng: RandomStream, difficulty: str, wanted: Callable[[str], bool]) -> Instance:
+        """The same instance as by the loop, faster."""
+        return generate(rng, difficulty, wanted)
 
     def from_record(self, record: Mapping[str, Any], shards: Sequence[Shard]) -> Instance:
         """A published question; its databases are looked for in the folder that TURNBENCH_SPIDER names."""
@@ -72,7 +77,11 @@ class DatabaseTask(Task):
         )
 
     def system_prompt(self, instance: Instance) -> str:
-        """The schema and the form of answers; in all settings the same."""
+        """The schema and the form of answers; in all settings the same. For the small difficulty both in a few words, as
+        small models do not see what a user says behind many.
+        """
+        if "outline" in instance.context:
+            return _BRIEF.format(outline=instance.context["outline"])
         return _SYSTEM.format(schema=instance.context["schema"])
 
     def concat_message(self, instance: Instance, shards: Sequence[Shard]) -> str:
@@ -98,7 +107,7 @@ class DatabaseTask(Task):
         places, limits = databases(instance.truth)
         for place in places:
             found = run(place, answer, limits)
-            wanted = None if found is None else run(place, gold, limits)
+            wanted = None if found is None else result_of_gold(place, gold, limits)
             if found is None or wanted is None or not same(wanted, found, ordered):
                 return 0.0
         return 1.0

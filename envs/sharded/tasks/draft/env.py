@@ -45,7 +45,9 @@ class ShardedDraft(OwnOutputEnv):
 
     Levels:
         ShardedDraft-v0: difficulty medium, 3 to 5 changes of 5 or 6 items. -Small: 2 or 3 changes by position of 4
-        numbers, 4 animals or 5 guests. With difficulty=hard, 5 to 7 changes of 6 or 7 items.
+        numbers below 40, 4 animals or 5 guests, and a system prompt of two sentences. With difficulty=hard, 5 to 7
+        changes of 6 or 7 items. -Small has no share in the warm-up of small models yet: whether one of a million
+        parameters learns it has not been measured.
 
     Capability tested and why:
         Keeping track of one's own words. In the published tasks the user says all that is needed, so an agent that
@@ -63,7 +65,7 @@ class ShardedDraft(OwnOutputEnv):
     Instances:
         A kind of list with its slots, and the changes. Made so that leaving out any change alters the outcome, and so
         that the outcomes differ, for each of three drafts drawn at random; for a special draft (one that is sorted
-        already) a change may still do nothing. small repeats itself about as often as 60,000 equally likely instances
+        already) a change may still do nothing. small repeats itself about as often as 18,000 equally likely instances
         would, medium as several million, hard as more. There is no published format: `data` is refused.
 
     Score anchors:
@@ -85,8 +87,7 @@ class ShardedDraft(OwnOutputEnv):
         difficulty: "small", "medium" or "hard".
         merge: neighbouring requests said together in so many messages; 0 for one each.
         patience, scoring: without effect here: the user never waits, and only the last reply is judged.
-        user, classifier, server_url: the requests keep their order and are never a model's words; naming a model only
-            takes the variant out of the rankings.
+        user, classifier, server_url: refused: the requests keep their order and wording, and every reply is an answer.
     """
 
     family: ClassVar[str] = "ShardedDraft-v0"

@@ -26,9 +26,9 @@ BOOK = Phrasebook({**REQUESTS, **WAYS})
 """Reads and says everything: statements are "KIND N" for requests, names of edits otherwise."""
 _SMALL_KINDS = ("numbers", "animals", "seating")
 _SMALL_EDITS = (
-    "swap-ends", "swap", "first-to-end", "last-to-front", "reverse", "remove", "keep-first", "double", "add-number",
-    "add-end",
+    "swap-ends", "swap", "first-to-end", "last-to-front", "reverse", "remove", "keep-first", "double", "add-end",
 )  # fmt: skip
+_SMALL_NUMBERS = {"low": (10, 11, 12, 15), "high": (30, 33, 35, 39)}
 _EDITS = {"small": (2, 3), "medium": (3, 5), "hard": (5, 7)}
 _ITEMS = {"small": (4, 4), "medium": (5, 6), "hard": (6, 7)}
 _DRAFTS = 3
@@ -56,6 +56,8 @@ def generate(rng: RandomStream, difficulty: str) -> Instance:
     fewest, most = _ITEMS[difficulty]
     count = fewest + rng.below(most - fewest + 1)
     slots = kind.slots(rng)
+    if difficulty == "small" and kind.type == "N":
+        slots = {gap: rng.choice(values) for gap, values in _SMALL_NUMBERS.items()}
     if kind.type == "S":
         count = max(count, 5)  # with four guests one order in 24 would be right by chance
         slots |= dict(zip(LETTERS, rng.sample(words.GUESTS, count), strict=False))
@@ -68,7 +70,7 @@ def generate(rng: RandomStream, difficulty: str) -> Instance:
     while edits is None:
         drafts = [[item.casefold() for item in kind.draw(rng, slots, count)] for _ in range(_DRAFTS)]
         edits = _edits(rng, kind, slots, count, length, allowed, drafts)
-    return _written(rng, name, slots, edits)
+    return _written(rng, name, slots, edits, {"brief": True} if difficulty == "small" else {})
 
 
 def _edits(
@@ -129,7 +131,7 @@ def _all_matter(edits: Edits, drafts: Sequence[list[str]]) -> bool:
     return True
 
 
-def _written(rng: RandomStream, name: str, slots: dict[str, Any], edits: Edits) -> Instance:
+def _written(rng: RandomStream, name: str, slots: dict[str, Any], edits: Edits, context: Mapping[str, Any]) -> Instance:
     kind = KINDS[name]
     guests = sum(letter in slots for letter in LETTERS)
     asked = list(BOOK.ways(f"{name} {guests}", **slots))
@@ -149,5 +151,6 @@ def _written(rng: RandomStream, name: str, slots: dict[str, Any], edits: Edits) 
         shards=tuple(shards),
         full=" ".join(filter(None, prose)),
         truth=truth,
+        context=context,
         content=truth,
     )

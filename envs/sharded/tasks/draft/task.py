@@ -25,6 +25,10 @@ _SYSTEM = (
     "and sorting "
     "leaves equal ones in the order they had."
 )
+_BRIEF = (
+    "Make up a list and show it between lines DRAFT and END. Close every reply with the list as it stands, between lines "
+    "LIST and END."
+)
 _SOLVER = DraftSolver()
 
 
@@ -39,8 +43,10 @@ class DraftTask(OwnOutputTask):
         return generate(rng, difficulty)
 
     def system_prompt(self, instance: Instance) -> str:
-        """The same for all instances."""
-        return _SYSTEM
+        """The same for all instances of a difficulty; for the small one in a few words, as small models do not see what a user
+        says behind many.
+        """
+        return _BRIEF if instance.context.get("brief") else _SYSTEM
 
     def commitment(self, reply: str, instance: Instance, news: range, earlier: str | None) -> str:
         """The items of the draft in the very first reply, one a line; "" where it is not what was asked for."""

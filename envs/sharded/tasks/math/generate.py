@@ -22,6 +22,10 @@ GOALS = Phrasebook({family.name: family.goals for family in FAMILIES})
 _GOAL_TOPICS = ("goal", "problem", "task", "find", "calculate")
 
 
+SMALL_FAMILIES = ("trip", "savings", "tickets", "collection")
+"""Of the simple ones, those whose facts are told in small numbers."""
+
+
 class Difficulty(NamedTuple):
     """How long problems are and how large their numbers."""
 
@@ -32,10 +36,12 @@ class Difficulty(NamedTuple):
     families: tuple[Family, ...]
     choice: int
     """From so many of a family's optional facts is chosen, at most."""
+    gaps: int = 2
+    """Numbers that one of these facts may tell."""
 
 
 DIFFICULTIES = {
-    "small": Difficulty(0, 2, 3, tuple(family for family in FAMILIES if family.simple), 2),
+    "small": Difficulty(0, 2, 3, tuple(family for family in FAMILIES if family.name in SMALL_FAMILIES), 2, 1),
     "medium": Difficulty(1, 3, 5, FAMILIES, 6),
     "hard": Difficulty(2, 5, 7, FAMILIES, 6),
 }
@@ -67,8 +73,8 @@ def numbers_of(family: Family, facts: Sequence[Fact], draw: Draw) -> dict[str, V
 def _chosen(family: Family, rules: Difficulty, rng: RandomStream) -> list[Fact]:
     """All needed facts and some optional ones, in the order of the story."""
     count = rules.least + rng.below(rules.most - rules.least + 1)
-    optional = [fact.kind for fact in family.facts if not fact.needed][: rules.choice]
-    chosen = rng.sample(optional, count - len(family.core))
+    optional = [f.kind for f in family.facts if not f.needed and len(family.gaps[f.kind]) <= rules.gaps]
+    chosen = rng.sample(optional[: rules.choice], count - len(family.core))
     return [fact for fact in family.facts if fact.needed or fact.kind in chosen]
 
 

@@ -5,4 +5,4 @@ from __future__ import annotations
 from turnbench.envs.sharded.players import players_of
 from turnbench.envs.sharded.tasks.math.task import MathTask
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(MathTask)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(MathTask)

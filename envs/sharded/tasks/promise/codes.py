@@ -27,6 +27,7 @@ class Hiding(Kind):
         "The map has columns A to Z from west to east and rows 1 to 26 from south to north; a square is its column "
         "and its row."
     )
+    brief_convention: ClassVar[str] = "Columns run from west to east, rows from south to north."
     intros: ClassVar[tuple[str, ...]] = ("We play on a map.", "The children are waiting for the hunt to begin.", "")
     facts: ClassVar[Mapping[str, int]] = {"north": 2, "south": 2, "east": 2, "west": 2}
     ways: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -69,7 +70,11 @@ class Hiding(Kind):
         columns = rng.sample(range(c1, c2 + 1), 2)
         a, b = (SQUARE.write((column, low + rng.below(high - low + 1))) for column in sorted(columns))
         letters = {"c1": chr(ord("A") + c1), "c2": chr(ord("A") + c2)}
-        return {"thing": rng.choice(_TREASURES), **letters, "low": low, "high": high, "a": a, "b": b}
+        return {"thing": self.treasure(rng), **letters, "low": low, "high": high, "a": a, "b": b}
+
+    def treasure(self, rng: RandomStream) -> str:
+        """What is hidden."""
+        return rng.choice(_TREASURES)
 
     def fits(self, choice: Value, limits: Slots) -> bool:
         """A square in the part of the map and not ruled out."""

@@ -44,8 +44,10 @@ class ShardedPromise(OwnOutputEnv):
 
     Levels:
         ShardedPromise-v0: difficulty medium, 3 to 5 pieces after the request; 35 % of the instances ask for another
-        choice, and 35 %, drawn apart, rule out some. -Small: 2 or 3 facts about a price, a number or a square, and
-        the first choice holds. With difficulty=hard, 5 to 7 pieces and 60 %.
+        choice, and 35 %, drawn apart, rule out some. -Small: 2 or 3 facts about a price, a number or a square, with
+        small numbers, the first choice holds, and the system prompt is one sentence or two. With difficulty=hard, 5 to
+        7 pieces and 60 %. -Small has no share in the warm-up of small models yet: whether one of a million parameters
+        learns it has not been measured.
 
     Capability tested and why:
         Staying with one's own word. In the published tasks the user says all that is needed, so an agent that drops
@@ -65,16 +67,17 @@ class ShardedPromise(OwnOutputEnv):
 
     Instances:
         A kind of choice with its limits, and the pieces in their order. Leaving out any fact alters the answer to the
-        same choice. At `small` 20,000 draws gave no repeat, at the others 6,000.
+        same choice. At `small` 4,000 draws gave one repeat, at the others 6,000 none.
         There is no published format: `data` is refused.
 
     Score anchors:
         Share of 600 test episodes, small / medium / hard. Every setting but user-turns-only: reference 1.00 / 1.00 /
-        1.00, noisy 0.7, random below 0.01. user-turns-only: reference and memoryless 0.01 / 0.01 / 0.02, noisy less;
-        habitual, which chooses the same whenever it is asked the same, 1.00. memoryless, which reads the user's turns
-        only, 1.00 in full and concat and at most 0.02 in all others; hasty 1.00 in full and concat, 0.00 in sharded;
-        forgetful (first and last message, first reply) at most 0.03 in sharded, and 1.00 / 0.56 / 0.32 where the last
-        message repeats everything, as it forgets what it chose in between.
+        1.00, noisy 0.7, random below 0.01. user-turns-only: reference and memoryless 0.05 / 0.01 / 0.02 (small has
+        about thirty choices, so that a new one is the old one at times), noisy less; habitual, which chooses the same
+        whenever it is asked the same, 1.00. memoryless, which reads the user's turns only, 1.00 in full and concat and at
+        most 0.05 / 0.02 / 0.02 in all others; hasty 1.00 in full and concat, 0.00 in sharded; forgetful (first and last
+        message, first reply) at most 0.06 / 0.03 / 0.03 in sharded, and 1.00 / 0.56 / 0.32 where the last message repeats
+        everything, as it forgets what it chose in between. Small was measured on 300 to 600 episodes.
 
     References:
         Protocol and settings: Laban et al. 2025, "LLMs Get Lost In Multi-Turn Conversation" (arXiv:2505.06120). That
@@ -88,8 +91,7 @@ class ShardedPromise(OwnOutputEnv):
         difficulty: "small", "medium" or "hard".
         merge: neighbouring pieces said together in so many messages; 0 for one each.
         patience, scoring: without effect here: the user never waits, and only the last reply is judged.
-        user, classifier, server_url: the pieces keep their order and are never a model's words; naming a model only
-            takes the variant out of the rankings.
+        user, classifier, server_url: refused: the pieces keep their order and wording, and every reply is an answer.
     """
 
     family: ClassVar[str] = "ShardedPromise-v0"

@@ -14,6 +14,7 @@ from turnbench.envs.sharded.instance import Instance, Shard
 from turnbench.envs.sharded.tasks.promise.amounts import Game, Price, Quiz
 from turnbench.envs.sharded.tasks.promise.codes import Hiding, Word
 from turnbench.envs.sharded.tasks.promise.kind import AGAIN, ASK, BAN, CHOOSE, Kind
+from turnbench.envs.sharded.tasks.promise.small import SMALL
 from turnbench.envs.sharded.tasks.promise.times import Day, Start
 from turnbench.randomness import RandomStream, stable_hash
 
@@ -21,7 +22,6 @@ KINDS: Mapping[str, Kind] = {
     "price": Price(), "game": Game(), "quiz": Quiz(), "day": Day(), "start": Start(), "hiding": Hiding(),
     "word": Word(),
 }  # fmt: skip
-_SMALL = ("price", "game", "hiding")
 _LENGTH = {"small": (2, 3), "medium": (3, 5), "hard": (5, 7)}
 """Shards after the first."""
 _CHANGES = {"small": 0, "medium": 35, "hard": 60}
@@ -31,8 +31,9 @@ _WORDINGS = 5
 
 def generate(rng: RandomStream, difficulty: str) -> Instance:
     """An instance of a difficulty: "small", "medium" or "hard"."""
-    name = rng.choice(_SMALL if difficulty == "small" else tuple(KINDS))
-    kind = KINDS[name]
+    kinds = SMALL if difficulty == "small" else KINDS
+    name = rng.choice(tuple(kinds))
+    kind = kinds[name]
     limits = kind.limits(rng)
     fewest, most = _LENGTH[difficulty]
     length = fewest + rng.below(most - fewest + 1)
@@ -44,10 +45,12 @@ def generate(rng: RandomStream, difficulty: str) -> Instance:
         rng.choice(steps[:-1])["ban"] = kind.ban(rng, limits)
     if again:
         steps.insert(rng.below(len(steps)), {"again": True})
-    return _written(rng, name, limits, steps)
+    return _written(rng, name, limits, steps, {"brief": True} if difficulty == "small" else {})
 
 
-def _written(rng: RandomStream, name: str, limits: dict[str, Any], steps: list[dict[str, Any]]) -> Instance:
+def _written(
+    rng: RandomStream, name: str, limits: dict[str, Any], steps: list[dict[str, Any]], context: Mapping[str, Any]
+) -> Instance:
     kind = KINDS[name]
     asked = list(kind.book.ways(CHOOSE, **limits))
     rng.shuffle(asked)
@@ -66,6 +69,7 @@ def _written(rng: RandomStream, name: str, limits: dict[str, Any], steps: list[d
         shards=tuple(shards),
         full=" ".join(filter(None, prose)),
         truth=truth,
+        context=context,
         content=truth,
     )
 

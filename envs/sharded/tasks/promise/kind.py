@@ -41,6 +41,8 @@ class Kind(ABC):
     """A choice and an answer, for the system prompt; neither can occur."""
     convention: ClassVar[str] = ""
     """What else the system prompt says."""
+    brief_convention: ClassVar[str] = ""
+    """The same for the small difficulty."""
     intros: ClassVar[tuple[str, ...]]
     """Sentences that begin the request and say nothing that matters; "" for none."""
     ways: ClassVar[Mapping[str, tuple[str, ...]]]

@@ -20,6 +20,10 @@ _SYSTEM = (
     "end "
     "with a line that begins with ANSWER: and holds nothing but the result, as in ANSWER: {answer}. {convention}"
 )
+_BRIEF = (
+    "Write what you choose as CHOICE: {choice} and what there is to work out as ANSWER: {answer}, on lines of their own. "
+    "{convention}"
+)
 _SOLVER = PromiseSolver()
 
 
@@ -34,10 +38,14 @@ class PromiseTask(OwnOutputTask):
         return generate(rng, difficulty)
 
     def system_prompt(self, instance: Instance) -> str:
-        """The same for all instances of a kind of choice."""
+        """The same for all instances of a kind of choice; for the small difficulty in a few words, as small models do not see
+        what a user says behind many.
+        """
+        brief = bool(instance.context.get("brief"))
         kind = KINDS[instance.truth["kind"]]
         choice, answer = kind.examples
-        return _SYSTEM.format(choice=choice, answer=answer, convention=kind.convention).strip()
+        convention = kind.brief_convention if brief else kind.convention
+        return (_BRIEF if brief else _SYSTEM).format(choice=choice, answer=answer, convention=convention).strip()
 
     def commitment(self, reply: str, instance: Instance, news: range, earlier: str | None) -> str:
         """All choices so far, one a line; "" once one that was owed is missing, unreadable or not allowed.

@@ -84,7 +84,8 @@ def generate(rng: RandomStream, difficulty: str) -> Instance:
             "insights": [
                 {"insight": f.ways[0], "facts": [[f.who], [str(f.number)]], "documents": documents}
                 for f, documents in zip(wanted, planted, strict=True)
-            ]
+            ],
+            "others": [[[f.who], [str(f.number)]] for f in others],
         },
         context={
             "voice": voice,

@@ -1,10 +1,15 @@
 """Planted-fact score: which findings a summary covers and cites, decided by the key facts planted in the documents.
 
 The published score (Laban et al. 2024, arXiv:2407.01370) asks a model whether a bullet covers a finding fully, partly or not at
-all. Here it is exact: fully (1) where one bullet states all key facts of the finding, partly (0.5) where it states the first
-one, whom or what it is about, and half of all, else not (0). The rest is as published: times the F1 of the documents that
-bullet cites against those that report the finding, and the mean over all findings. Of several bullets that cover it equally well
-the first counts, so saying a thing often with other citations is no use.
+all (`official`). Here it is exact: fully (1) where one bullet states all key facts of the finding, partly (0.5) where it states the
+first one, whom or what it is about, and half of all, else not (0). As published, that is multiplied by the F1 of the documents which
+the bullet cites against those that report the finding, and averaged over all findings. Of several bullets that cover it equally
+well the first counts, so saying a thing often with other citations is no use.
+
+Two rules make copying worthless; both follow from what the request says (so many bullets, one finding a bullet):
+
+    sharing   a bullet that states two planted findings in full, asked for or not, covers each by half; one that states more, none
+    surplus   of the N bullets asked for, every further one that cites takes 1/N off the score; with 2 N bullets it is 0
 
 What is not seen: whether a bullet denies the finding or mixes it up with words that are no key facts. The score is therefore
 not the published one, and has its own name.
@@ -19,13 +24,15 @@ from turnbench.envs.sharded.tasks.summary.bullets import bullets_of, citations_o
 from turnbench.envs.sharded.tasks.summary.keyfacts import canonical, states
 
 PARTLY = 0.5
+SHARE = {0: 1.0, 1: 1.0, 2: 0.5}
+"""What is left of a bullet's coverage, by the findings it states in full; nothing where it states more."""
 
 
 class Verdict(NamedTuple):
     """Of one finding."""
 
     coverage: float
-    """1, 0.5 or 0."""
+    """1, 0.5, 0.25 or 0."""
     citation: float
     """F1 in [0, 1]; 0 where nothing is covered."""
 
@@ -35,29 +42,40 @@ class Verdict(NamedTuple):
         return self.coverage * self.citation
 
 
-def verdicts(summary: str, insights: Sequence[Mapping[str, Any]]) -> list[Verdict]:
+def verdicts(
+    summary: str, insights: Sequence[Mapping[str, Any]], others: Sequence[Sequence[Sequence[str]]] = ()
+) -> list[Verdict]:
     """Of every finding, in order.
 
     Args:
         summary: any text.
         insights: each with `facts` (a list of lists of variants, see `keyfacts`) and `documents` (the numbers of those that
             report it).
+        others: the facts of the findings that nobody asked for.
     """
-    bullets = [(canonical(without_citations(bullet)), citations_of(bullet)) for bullet in bullets_of(summary)]
+    every = [*(insight["facts"] for insight in insights), *others]
+    bullets = []
+    for bullet in bullets_of(summary):
+        tokens = canonical(without_citations(bullet))
+        stated = sum(_coverage(tokens, facts) == 1.0 for facts in every)
+        bullets.append((tokens, SHARE.get(stated, 0.0), citations_of(bullet)))
     found = []
     for insight in insights:
         best, cited = 0.0, frozenset[int]()
-        for tokens, numbers in bullets:
-            coverage = _coverage(tokens, insight["facts"])
+        for tokens, share, numbers in bullets:
+            coverage = share * _coverage(tokens, insight["facts"])
             if coverage > best:
                 best, cited = coverage, numbers
         found.append(Verdict(best, f1(cited, insight["documents"])))
     return found
 
 
-def score(summary: str, insights: Sequence[Mapping[str, Any]]) -> float:
-    """Mean of coverage times F1, in [0, 1]."""
-    return round(sum(verdict.joint for verdict in verdicts(summary, insights)) / len(insights), 6)
+def score(summary: str, insights: Sequence[Mapping[str, Any]], others: Sequence[Sequence[Sequence[str]]] = ()) -> float:
+    """Mean of coverage times F1, less 1/N for each citing bullet beyond the N = len(insights) asked for; in [0, 1]."""
+    asked = len(insights)
+    surplus = max(0, sum(bool(citations_of(bullet)) for bullet in bullets_of(summary)) - asked)
+    kept = max(0.0, 1.0 - surplus / asked)
+    return round(kept * sum(verdict.joint for verdict in verdicts(summary, insights, others)) / asked, 6)
 
 
 def f1(cited: Collection[int], wanted: Collection[int]) -> float:

@@ -3,4 +3,4 @@
 from turnbench.envs.sharded.players import players_of
 from turnbench.envs.sharded.tasks.summary.task import SummaryTask
 
-Reference, Hasty, Forgetful, Noisy, Random = players_of(SummaryTask)
+Reference, Hasty, Forgetful, Noisy, Random, Novice = players_of(SummaryTask)

@@ -86,8 +86,8 @@ class SummaryTask(Task):
         return reply.strip()
 
     def score(self, answer: str, instance: Instance) -> float:
-        """Mean over the findings of coverage times citation."""
-        return score(answer, instance.truth["insights"])
+        """The planted-fact score (`judge`)."""
+        return score(answer, instance.truth["insights"], instance.truth.get("others", ()))
 
     def remarks(
         self, instance: Instance, groups: Sequence[Sequence[Shard]], replies: Sequence[str]

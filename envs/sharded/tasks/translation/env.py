@@ -66,7 +66,7 @@ class ShardedTranslation(ShardedEnv):
     Args:
         data: a file of published records; the shipped documents where it is not given.
         arguments: all others are as in the other sharded tasks: `reveal`, `merge`, `scoring`, `split`, `salt`. There is no
-            `difficulty`, and as nothing is asked or classified, `patience`, `user` and `classifier` change nothing.
+            `difficulty`; as nothing is asked or classified, `patience` changes nothing, and `user` and `classifier` are refused.
     """
 
     family: ClassVar[str] = "ShardedTranslation-v0"

@@ -1,4 +1,4 @@
-"""The families of functions, a module each: their words, our implementation of every rule, and its program text."""
+"""The families of functions, a module each: settings, inputs and what goes in and comes out. Their rules are in `rules`."""
 
 from __future__ import annotations
 

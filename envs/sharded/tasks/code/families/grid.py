@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from turnbench.envs.sharded.tasks.code.spec import Base, Family, Final, Rule, Setting, Slots, Stage, number, pick
+from turnbench.envs.sharded.tasks.code.rules.grid import RULES
+from turnbench.envs.sharded.tasks.code.spec import Base, Family, Setting, Slots
 from turnbench.randomness import RandomStream
 
 
@@ -43,203 +44,6 @@ def _inputs(rng: RandomStream, rules: Mapping[str, Slots]) -> list[list[int]]:
 
 def _read(grid: list[list[int]]) -> Cells:
     return [Cell(r, c, v, len(grid) - 1, len(row) - 1) for r, row in enumerate(grid) for c, v in enumerate(row)]
-
-
-_RULES = (
-    Rule(
-        "no_border",
-        (
-            "The {things:words} on the border are left out, that is, the first and last row and the first and last column.",
-            "Only the inside counts, so ignore {things:words} in the first or last row or column.",
-            "Skip {things:words} that stand on the outer edge.",
-            "Drop the outermost {things:words} on all four sides.",
-            "The {things:words} at the rim do not count, neither at the top and bottom nor at the left and right.",
-        ),
-        ("border", "edge", "rim", "outer", "inside"),
-        "cells = [(r, c, v) for r, c, v in cells if 0 < r < len(grid) - 1 and 0 < c < len(grid[0]) - 1]",
-        lambda cells: [cell for cell in cells if not cell.on_border()],
-        small=True,
-    ),
-    Rule(
-        "odd_rows_only",
-        (
-            "Every second row is skipped, beginning with the second.",
-            "Use the first row, the third, the fifth and so on, and none of the rows in between.",
-            "Leave out the second row, the fourth, the sixth and so on.",
-            "Only every other row counts, starting with the top one.",
-            "Counting rows from 1, those with an even number are ignored.",
-        ),
-        ("row", "rows", "second", "every", "line"),
-        "cells = [(r, c, v) for r, c, v in cells if r % 2 == 0]",
-        lambda cells: [cell for cell in cells if cell.r not in range(1, 99, 2)],
-    ),
-    Rule(
-        "no_first_column",
-        (
-            "The first column holds numbers of the rows and is ignored.",
-            "Do not use the leftmost column.",
-            "Skip whatever stands in the first column.",
-            "Leave the first column out.",
-            "Start with the second column, because the first one means something else.",
-        ),
-        ("column", "columns", "left", "first"),
-        "cells = [(r, c, v) for r, c, v in cells if c > 0]",
-        lambda cells: [cell for cell in cells if cell.c != 0],
-        small=True,
-    ),
-    Rule(
-        "skip_negative",
-        (
-            "Negative {things:words} are ignored.",
-            "Leave out {things:words} below zero.",
-            "Skip all {things:words} that are smaller than 0.",
-            "Whenever {things:words} are negative, act as if they were not there.",
-            "Only {things:words} from zero upwards count.",
-        ),
-        ("negative", "below", "zero", "minus"),
-        "cells = [(r, c, v) for r, c, v in cells if v >= 0]",
-        lambda cells: [cell for cell in cells if not cell.v < 0],
-        small=True,
-    ),
-    Rule(
-        "blocked",
-        (
-            "The number {n:int} marks an empty place, so it is ignored wherever it stands among the {things:words}.",
-            "Skip {things:words} that are exactly {n:int}.",
-            "Wherever {things:words} are equal to {n:int}, nothing was measured, so leave that out.",
-            "The number {n:int} among the {things:words} means that there is nothing, and it does not count.",
-            "Act as if {things:words} with the value {n:int} were not there.",
-        ),
-        ("empty", "missing", "marker", "blocked", "nothing"),
-        "cells = [(r, c, v) for r, c, v in cells if v != $n]",
-        lambda cells, n: [cell for cell in cells if cell.v != n],
-        draw=number(1, 9),
-    ),
-    Rule(
-        "cap",
-        (
-            "All {things:words} above {n:int} count as exactly that.",
-            "Treat {things:words} greater than {n:int} as if they were equal to it.",
-            "Bring {things:words} that exceed {n:int} down to this number.",
-            "Where {things:words} are larger than {n:int}, use this limit instead.",
-            "Lower any {things:words} over {n:int} to this value.",
-        ),
-        ("large", "greater", "above", "cap", "maximum"),
-        "cells = [(r, c, min(v, $n)) for r, c, v in cells]",
-        lambda cells, n: [cell._replace(v=n) if cell.v > n else cell for cell in cells],
-        draw=number(15, 30),
-        bases=("total", "rows"),
-        small=True,
-    ),
-    Rule(
-        "diagonal_twice",
-        (
-            "On the diagonal that begins in the upper left corner, {things:words} count twice.",
-            "Double the {things:words} whose row and column have the same number.",
-            "Where {things:words} stand as many rows down as columns to the right, they count double.",
-            "The {things:words} on the main diagonal, from the upper left downwards, are doubled.",
-            "Multiply {things:words} by two if they stand on the main diagonal, first in the first row, second in the second and so on.",
-        ),
-        ("diagonal", "double", "twice", "corner"),
-        "cells = [(r, c, 2 * v if r == c else v) for r, c, v in cells]",
-        lambda cells: [cell._replace(v=cell.v + cell.v * (cell.r == cell.c)) for cell in cells],
-        bases=("total", "rows", "place"),
-    ),
-    Rule(
-        "bottom_more",
-        (
-            "Each of the {things:words} in the last row is raised by {n:int}.",
-            "In the bottom row, {things:words} count {n:int} more than written.",
-            "Add {n:int} to all {things:words} of the lowest row.",
-            "The {things:words} of the last row get {n:int} on top, every one of them.",
-            "For {things:words} in the bottom row, put {n:int} on each.",
-        ),
-        ("bottom", "last row", "lowest", "add"),
-        "cells = [(r, c, v + $n if r == len(grid) - 1 else v) for r, c, v in cells]",
-        lambda cells, n: [cell._replace(v=cell.v + n * (cell.r == cell.bottom)) for cell in cells],
-        draw=number(3, 12),
-        bases=("total", "rows", "place"),
-    ),
-    Rule(
-        "from_one",
-        (
-            "Rows and columns are counted from 1 in the result.",
-            "In the result, the first row and the first column have the number 1.",
-            "Number rows and columns from one, not from zero.",
-            "Counting of rows and columns begins with 1.",
-            "The upper left corner is row 1, column 1.",
-        ),
-        ("count", "zero", "one", "number", "index"),
-        "result = [result[0] + 1, result[1] + 1]",
-        lambda result: [each + 1 for each in result],
-        Stage.AFTER,
-        bases=("place",),
-    ),
-    Rule(
-        "column_first",
-        (
-            "In the result, the column comes first and then the row.",
-            "Give the column before the row.",
-            "The result has the column in front and the row behind it.",
-            "The two numbers of the result change places, column first.",
-            "Swap the two numbers, so that the column leads.",
-        ),
-        ("order", "swap", "first", "column"),
-        "result = result[::-1]",
-        lambda result: [result[1], result[0]],
-        Stage.AFTER,
-        bases=("place",),
-    ),
-    Rule(
-        "largest_row",
-        (
-            "Of the list of sums only the largest is returned, as a number.",
-            "Instead of all the sums, return the greatest one.",
-            "Not the list itself but its maximum is the result.",
-            "The result is the highest of the sums and no list.",
-            "Return the largest sum instead of the list.",
-        ),
-        ("largest", "maximum", "only", "greatest"),
-        "result = max(result)",
-        lambda result: sorted(result)[-1],
-        Stage.AFTER,
-        bases=("rows",),
-    ),
-    Rule(
-        "if_none",
-        (
-            "If there are no {things:words} to look at, return {n:int} and leave it at that.",
-            "Return {n:int} at once when none of the {things:words} are left or the grid is empty.",
-            "Without any {things:words} that count, the result is {n:int}, whatever else is done to results.",
-            "In case no {things:words} remain, the function gives back {n:int} and does nothing further.",
-            "When the grid has no {things:words} that matter, the answer is just {n:int}, without further steps.",
-        ),
-        ("empty", "none", "nothing", "missing"),
-        "if not cells:\n    return $n",
-        lambda cells, n: cells or Final(n),
-        Stage.MIDDLE,
-        rare=True,
-        draw=pick("n", -1, -7, -100, 555, 999),
-        small=True,
-    ),
-    Rule(
-        "worth",
-        (
-            "The result is multiplied by {n:int} at the end.",
-            "At the end, take the result {n:int} times.",
-            "Return {n:int} times the result.",
-            "Multiply the finished result by {n:int}.",
-            "What is returned is the result times {n:int}.",
-        ),
-        ("multiply", "times", "factor"),
-        "result = result * $n",
-        lambda result, n: n * result,
-        Stage.AFTER,
-        draw=number(2, 5),
-        bases=("total", "count"),
-        small=True,
-    ),
-)
 
 
 def _row_sums(cells: Cells) -> list[int]:
@@ -334,6 +138,6 @@ FAMILY = Family(
     read_code="cells = [(r, c, v) for r, row in enumerate(grid) for c, v in enumerate(row)]",
     read=_read,
     bases=_BASES,
-    rules=_RULES,
+    rules=RULES,
     inputs=_inputs,
 )

@@ -97,13 +97,13 @@ class Collection(Family):
     def draw(self, rng: RandomStream, level: int, stated: frozenset[str]) -> Draw:
         """Four different names."""
         one, two, three, four = names(rng, level, 4)
-        first = number(rng, level, 6, 50, 60, 90)
+        first = number(rng, level, 6, 20, 60, 90)
         numbers = {
             "first": first,
             "times": number(rng, level, 2, 6, 7, 9),
-            "more": number(rng, level, 3, 15, 30, 60),
+            "more": number(rng, level, 3, 10, 30, 60),
             "fewer": 3 + rng.below(2 * first - 4),
-            "tin": number(rng, level, 5, 30, 60, 120),
+            "tin": number(rng, level, 5, 15, 60, 120),
             "aunt": number(rng, level, 5, 15, 30, 60),
             "lost": number(rng, level, 2, 9, 14, 30),
             "given": number(rng, level, 4, 10, 25, 50),

@@ -98,12 +98,12 @@ class Savings(Family):
     def draw(self, rng: RandomStream, level: int, stated: frozenset[str]) -> Draw:
         """Interest is often rejected for not coming out even."""
         (who,) = names(rng, level, 1)
-        weeks = number(rng, level, 5, 20, 26, 40)
+        weeks = number(rng, level, 5, 15, 26, 40)
         numbers = {
-            "weekly": number(rng, level, 3, 20, 30, 50),
+            "weekly": number(rng, level, 3, 12, 30, 50),
             "weeks": weeks,
-            "start": number(rng, level, 5, 40, 80, 200),
-            "gift": number(rng, level, 10, 50, 75, 150, step=5),
+            "start": number(rng, level, 5, 15, 80, 200),
+            "gift": number(rng, level, 10, 25, 75, 150, step=5),
             "skipped": 2 + rng.below(weeks // 2 - 1),
             "bonus": number(rng, level, 2, 4, 6, 12),
             "spent": number(rng, level, 6, 15, 30, 60),

@@ -105,12 +105,12 @@ class Tickets(Family):
     def draw(self, rng: RandomStream, level: int, stated: frozenset[str]) -> Draw:
         """Children pay less than adults."""
         event, goods = scene(rng, level, _SCENES)
-        adults = number(rng, level, 12, 60, 90, 180)
-        adult_price = number(rng, level, 4, 12, 15, 24)
+        adults = number(rng, level, 12, 25, 90, 180)
+        adult_price = number(rng, level, 4, 10, 15, 24)
         numbers = {
             "adults": adults,
             "adult_price": adult_price,
-            "children": number(rng, level, 8, 30, 60, 150),
+            "children": number(rng, level, 8, 15, 60, 150),
             "child_price": 2 + rng.below(adult_price - 2),
             "free": number(rng, level, 2, 6, 11, 25),
             "door": number(rng, level, 3, 9, 15, 40),

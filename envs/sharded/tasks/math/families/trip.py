@@ -105,10 +105,10 @@ class Trip(Family):
         tour, places, speeds, climbs = scene(rng, level, _SCENES)
         (who,) = names(rng, level, 1)
         numbers = {
-            "distance": number(rng, level, 3, 40, 50, 80),
+            "distance": number(rng, level, 3, 12, 50, 80),
             "speed": rng.choice(speeds),
-            "lunch": number(rng, level, 10, 45, 60, 90, step=5),
-            "ferry": number(rng, level, 6, 20, 30, 45),
+            "lunch": number(rng, level, 10, 30, 60, 90, step=5),
+            "ferry": number(rng, level, 6, 12, 30, 45),
             "detour": number(rng, level, 2, 5, 8, 12),
             "climb": number(rng, level, 2, 5, 8, 12),
             "climb_speed": rng.choice(climbs),
