@@ -10,7 +10,18 @@ import numpy as np
 
 from turnbench.baselines.icl.report import NONE, WHOLE, WRONG, Number, Scores, derived
 
-_COLOURS = ("#1f77b4", "#d62728", "#2ca02c", "#9467bd", "#ff7f0e", "#17becf")
+_COLOURS = (
+    "#1f77b4",
+    "#d62728",
+    "#2ca02c",
+    "#9467bd",
+    "#ff7f0e",
+    "#17becf",
+    "#8c564b",
+    "#e377c2",
+    "#7f7f7f",
+    "#bcbd22",
+)
 Pyplot = Any
 
 
@@ -148,19 +159,19 @@ def gaps(scores: Scores, plt: Pyplot) -> Any:
 
 
 def learning(scores: Scores, plt: Pyplot) -> Any:
-    """Accuracy in the game at the end against training steps, a panel per group, a line per run."""
-    groups = [g for g in scores.plan.tests if trained_on(scores, g)]
+    """Accuracy in the game at the end against training steps, a panel per group with several kinds of training, a line per run."""
+    groups = [g for g in scores.plan.tests if len(kinds(scores, g)) > 1]
     if not groups:
         return None
     columns = min(len(groups), 3)
     lines = -(-len(groups) // columns)
     figure, axes = plt.subplots(
-        lines, columns, figsize=(3.6 * columns, 2.7 * lines), squeeze=False, sharey=True, layout="constrained"
+        lines, columns, figsize=(4.6 * columns, 2.9 * lines), squeeze=False, sharey=True, layout="constrained"
     )
     for axis in axes.flat[len(groups) :]:
         axis.axis("off")
     for axis, group in zip(axes.flat, groups, strict=False):
-        for colour, m in zip(_COLOURS * 3, trained_on(scores, group), strict=False):
+        for colour, m in zip(_COLOURS, kinds(scores, group), strict=False):
             for i, run in enumerate(r for r in scores.runs if r["model"] == m):
                 points = [
                     (row["step"], row["right"]["query"]) for row in run["curve"] if "query" in row.get("right", {})
@@ -170,6 +181,6 @@ def learning(scores: Scores, plt: Pyplot) -> Any:
                 )
         axis.set_title(group)
         axis.set_xlabel("training step")
-        axis.legend(frameon=False, fontsize=7)
+        axis.legend(frameon=False, fontsize=7, loc="center left", bbox_to_anchor=(1.0, 0.5))
     axes[0, 0].set_ylabel("share of actions right (training)")
     return figure
