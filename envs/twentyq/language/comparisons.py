@@ -15,6 +15,7 @@ from turnbench.envs.twentyq.language.spelling import Speller
 _ARTICLES = r"(?:(?:a|an|the|your|my|me|our|his|her|their|average|typical|normal|standard|regular|adult|full grown|of|that of|size of|weight of|population of)\s+)*"
 _WRONG_AS = re.compile(r"\b(\w+er|more \w+|less \w+) as\b(?! \w+ as\b)")
 """Some second-language players compare with "as": "bigger as a chair"."""
+_OF_ANY_MEASURE = frozenset(["greater", "higher", "larger", "bigger", "lower", "smaller"])
 _SLACK = 1e-6
 _SAME_FACTOR, _DIFFERENT_FACTOR = 1.5, 2.5
 """Two ranges are of the same size when their middles differ by less than the first factor, not when by more than the second."""
@@ -93,11 +94,15 @@ class Comparisons:
                 self._read_limit,
             ),
         )
+        self._triggers = frozenset().union(*(triggers for triggers, _, _ in self._constructions))
 
-    def read(self, text: str) -> Query | None:
-        """The question about a measure that `text` (from `plain`) asks, or None."""
-        text = _WRONG_AS.sub(r"\1 than", text)
-        words = text.split()
+    def read(self, text: str, words: list[str]) -> Query | None:
+        """The question about a measure that `text` (from `plain`) asks, or None; `words` are those of `text`."""
+        if self._triggers.isdisjoint(words):
+            return None
+        if " as" in text:
+            text = _WRONG_AS.sub(r"\1 than", text)
+            words = text.split()
         for triggers, pattern, reader in self._constructions:
             if triggers.isdisjoint(words):
                 continue
@@ -112,7 +117,9 @@ class Comparisons:
     def is_comparison(self, text: str) -> bool:
         """Whether `text` compares by a measure's adjective or with an amount, understood or not."""
         found = self._than.search(text)
-        return found is not None and (found["word"] is not None or any(c.isdigit() for c in found["reference"]))
+        return found is not None and (
+            found["word"] is not None or self._implied(text, found["reference"])[0] is not None
+        )
 
     def _read_than(self, found: re.Match[str], text: str) -> Query | None:
         degree, word = found["degree"], found["word"]
@@ -123,7 +130,11 @@ class Comparisons:
             up = not up if word else False
         elif not word and degree is None:
             return None
-        return self._against(measure, found["reference"], up)
+        query = self._against(measure, found["reference"], up)
+        if query is None and word in _OF_ANY_MEASURE:  # "its mass is greater than 10 kg": the unit says what is meant
+            implied, _ = self._implied(text, found["reference"])
+            query = None if implied is None else self._against(implied, found["reference"], up)
+        return query
 
     def _read_of(self, found: re.Match[str], text: str) -> Query | None:
         # "North of Paris"; nobody says "big of".

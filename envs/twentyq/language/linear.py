@@ -1,92 +1,171 @@
 """A linear reader of questions: which property do these words ask about?
 
-Where no known phrase has the same content words, a linear classifier over words and pairs of neighbouring words decides.
+Where no known phrase has the same content words, a bag of features decides: words, pairs of neighbouring words, pieces of
+words, and the concepts that the thesaurus puts words under. Every feature is a short vector; their sum, brought to unit
+length, is compared with one vector per property (Joulin et al. 2016, "Bag of tricks for efficient text classification").
 It was fitted once to the world's phrases (`python -m turnbench.envs.twentyq.language.fit WORLD`) and is committed as small
-integers in `data/<world>/reader.npz`, so that every machine computes the same sum, whatever its libraries. It knows
-nothing but those phrases.
+integers in `data/<world>/reader.npz`; all that is added up are whole numbers, so every machine reads the same.
 """
 
 from __future__ import annotations
 
 import io
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
-from turnbench.envs.twentyq.language.words import stem
+from turnbench.envs.twentyq.language.thesaurus import phrase_concepts, thesaurus
+from turnbench.envs.twentyq.language.vocabulary import FILLERS, STOPWORDS
+from turnbench.envs.twentyq.language.words import denials, stem
 
-WEIGHT_SCALE = 64
-"""Weights are stored as integers of 1/64."""
 IMPORTANCE_SCALE = 16
-"""So are the features' importances, in 1/16."""
-
-_BITS = 32
-_BIAS, _MASK = 1 << (_BITS - 1), (1 << _BITS) - 1
-"""A class and its weight travel in one integer, class above: joining one array per feature takes half as long as two."""
-
-
-class Reading(NamedTuple):
-    """The property asked about, whether its opposite is asked, and how sure: a decision value around -1 (no) to 1."""
-
-    property: str
-    opposite: bool
-    score: float
+"""Importances of features are stored in 1/16."""
+UNIT = 127
+"""The sum of a question's features is brought to this length, and rounded: its parts are whole numbers up to it."""
+PIECE = 4
+"""Letters in a piece of a word."""
+_SURE_BITS = 20
+_TABLE, _RANGE = 4096, 16
+_MEMORY = 100_000
 
 
-def features(words: Sequence[str]) -> set[str]:
-    """Words, content words, and pairs of neighbours of each; negations are the caller's business."""
-    words = [w for w in words if w not in NEGATIONS]
-    stems = [stem(w) for w in words]
-    content = [s for w, s in zip(words, stems, strict=True) if w not in STOPWORDS and w not in FILLERS]
-    found = {f"c {s}" for s in content}
-    found |= {f"w {s}" for s in stems}
-    found |= {f"b {a} {b}" for a, b in zip(stems, stems[1:], strict=False)}
-    found |= {f"d {a} {b}" for a, b in zip(content, content[1:], strict=False)}
+class _Word(NamedTuple):
+    """Rows of the vectors of a word's features, the sum of the squares of their importances, and what makes up pairs."""
+
+    rows: list[int]
+    length: int
+    stem: str
+    content: bool
+
+
+class Reading:
+    """The property asked about, whether its opposite is asked, and how sure the reader is."""
+
+    __slots__ = ("_belief", "_scores", "opposite", "property")
+
+    def __init__(
+        self,
+        prop: str,
+        opposite: bool,
+        scores: NDArray[np.float32],
+        belief: Callable[[NDArray[np.float32]], float],
+    ) -> None:
+        self.property, self.opposite = prop, opposite
+        self._scores, self._belief = scores, belief
+
+    @property
+    def score(self) -> float:
+        """Share of belief in this reading, 0 to 1; worked out when asked for."""
+        return self._belief(self._scores)
+
+
+def is_content(word: str) -> bool:
+    """Whether a word says something by itself."""
+    return word not in STOPWORDS and word not in FILLERS
+
+
+@lru_cache(maxsize=65536)
+def word_features(word: str) -> tuple[str, ...]:
+    """What a word tells by itself: its stem ("w" of a function word, "c" of a content word), its pieces ("g"), its
+    concepts ("t").
+    """
+    s = stem(word)
+    under = tuple(f"t {c}" for c in thesaurus().words.get(s, ()))
+    if not is_content(word):
+        return (f"w {s}", *under)
+    padded = f"<{word}>"
+    return (f"c {s}", *(f"g {padded[k : k + PIECE]}" for k in range(len(padded) - PIECE + 1)), *under)
+
+
+def joint_features(stems: Sequence[str], content: Sequence[str]) -> list[str]:
+    """What several words tell together, given their stems and those of the content words among them: pairs of neighbours
+    ("b"), of content words only ("d"), concepts of phrases ("t").
+    """
+    found = [f"b {a} {b}" for a, b in itertools.pairwise(stems)]
+    found += [f"d {a} {b}" for a, b in itertools.pairwise(content)]
+    found += [f"t {c}" for c in phrase_concepts(stems)]
     return found
 
 
-class LinearReader:
-    """The committed weights of one world.
+def affirmative(words: Sequence[str]) -> Sequence[str]:
+    """`words` without what denies the question itself: that is the caller's business."""
+    denied = denials(words)
+    return [w for i, w in enumerate(words) if i not in denied] if denied else words
 
-    The arrays of the file: `features` (text, one a line), `importance` (int16, per feature), `start` (int32, where each
-    feature's weights begin), `classes` (text, one a line; "!" in front for the opposite), `column` (int16) and `weight`
-    (int8), `intercept` (int16), `fitted_to` (hash of the phrases).
+
+def features(words: Sequence[str]) -> list[str]:
+    """All features of a question; one that two words share comes twice."""
+    words = affirmative(words)
+    joint = joint_features([stem(w) for w in words], [stem(w) for w in words if is_content(w)])
+    return [*itertools.chain.from_iterable(map(word_features, words)), *joint]
+
+
+class LinearReader:
+    """The committed numbers of one world.
+
+    The arrays of the file: `features` (text, one a line), `importance` (int16, per feature), `vector` (int8, features x
+    size), `classes` (text, one a line; "!" in front for the opposite), `class_vector` (int8, classes x size), `bias`
+    (int32, in units of the products), `gain` (float, brings sums to UNIT), `temperature` (float, units of the products per unit of log odds), `fitted_to`
+    (hash of what it was fitted to).
     """
 
     def __init__(self, data: bytes) -> None:
         with np.load(io.BytesIO(data), allow_pickle=False) as file:
             self.fitted_to = str(file["fitted_to"])
             names = bytes(file["features"]).decode().split("\n")
-            self._classes = bytes(file["classes"]).decode().split("\n")
-            importance, start = file["importance"].tolist(), file["start"].tolist()
-            column, weight = file["column"].astype(np.int64), file["weight"].astype(np.int64)
-            self._intercept = file["intercept"].astype(np.float64) / WEIGHT_SCALE
-        sizes = np.repeat(np.array(importance, dtype=np.int64), np.diff(start))
-        packed = (column << _BITS) + weight * sizes + _BIAS
-        self._rows = {name: (importance[i], packed[start[i] : start[i + 1]]) for i, name in enumerate(names)}
-        self._unknown = 2 * max(importance) ** 2 if importance else 0
+            classes = bytes(file["classes"]).decode().split("\n")
+            self._squares = [i**2 for i in file["importance"].tolist()]
+            # float32 holds whole numbers below 2**24 exactly: sums of a few hundred int8, and of int8 times int8.
+            self._vector = file["vector"].astype(np.float32)
+            self._class_vector = file["class_vector"].astype(np.float32)
+            self._bias = file["bias"].astype(np.float32)
+            gain, temperature = float(file["gain"]), float(file["temperature"])
+        self._classes = [(name.lstrip("!"), name.startswith("!")) for name in classes]
+        self._words: dict[str, _Word] = {}
+        self._index = {name: i for i, name in enumerate(names)}
+        self._unknown = max(self._squares, default=0)
+        self._gain = gain * IMPORTANCE_SCALE
+        self._steps = np.float32(_TABLE / (_RANGE * temperature))
+        self._odds = np.array([round(math.exp(-_RANGE * i / _TABLE) * (1 << _SURE_BITS)) for i in range(_TABLE + 1)])
+
+    def _of_word(self, word: str) -> _Word:
+        names = word_features(word)
+        known = [i for name in names if (i := self._index.get(name)) is not None]
+        length = sum([self._squares[i] for i in known])
+        if names[0][0] == "c" and names[0] not in self._index:
+            length += self._unknown  # a content word that no phrase has makes every reading less sure
+        found = _Word(known, length, stem(word), is_content(word))
+        if len(self._words) < _MEMORY:
+            self._words[word] = found
+        return found
 
     def read(self, words: Sequence[str]) -> Reading | None:
-        """The likeliest property; None where no feature is known. Exact integer sums, so the same everywhere."""
-        rows = []
-        length = 0
-        for name in features(words):
-            row = self._rows.get(name)
-            if row is not None:
-                importance, packed = row
-                rows.append(packed)
-                length += importance * importance
-            elif name[0] == "c":
-                length += self._unknown  # a content word that no phrase has makes every reading less sure
-        if not rows:
+        """The likeliest property; None where no feature is known."""
+        words = affirmative(words)
+        squares = self._squares
+        of_words = [self._words.get(word) or self._of_word(word) for word in words]
+        joint = joint_features([w.stem for w in of_words], [w.stem for w in of_words if w.content])
+        known = [i for i in map(self._index.get, joint) if i is not None]
+        length = sum([squares[i] for i in known])
+        for of_word in of_words:
+            known += of_word.rows
+            length += of_word.length
+        if not known:
             return None
-        every = np.concatenate(rows)
-        # Whole numbers far below 2**53, so exact in any order.
-        sums = np.bincount(every >> _BITS, (every & _MASK) - _BIAS, minlength=len(self._classes))
-        scores = sums / (math.sqrt(length) * WEIGHT_SCALE) + self._intercept
-        best = int(scores.argmax())
-        name = self._classes[best]
-        return Reading(name.lstrip("!"), name.startswith("!"), float(scores[best]))
+        total = np.add.reduce(self._vector.take(known, axis=0))
+        if not np.count_nonzero(total):
+            return None
+        unit = np.rint(total.astype(np.float64) * (self._gain / math.sqrt(length))).astype(np.float32)
+        scores = self._class_vector @ unit
+        scores += self._bias
+        return Reading(*self._classes[int(scores.argmax())], scores, self._belief)
+
+    def _belief(self, scores: NDArray[np.float32]) -> float:
+        """Softmax of the best of `scores`, over a table of powers so that it is the same everywhere."""
+        behind = np.minimum((scores.max() - scores) * self._steps, _TABLE)
+        return (1 << _SURE_BITS) / int(self._odds[behind.astype(np.int64)].sum())

@@ -158,7 +158,7 @@ class Naming:
 
     def _misspelled(self, name: str) -> int | None:
         words = name.split()
-        if len(words) > self._longest or all(w in self._speller for w in words):
+        if len(words) > self._longest or self._speller.knows(words):
             return None
         return self._names.get(self._names_speller.mend(name) or "")
 
@@ -179,9 +179,8 @@ class Naming:
                 at += 1
         return len(found) > 1 and rest <= len(found) // 2
 
-    def spelling(self, text: str) -> Query | None:
-        """A question about the letters or words of the name, or None."""
-        words = text.split()
+    def spelling(self, text: str, words: list[str]) -> Query | None:
+        """A question about the letters or words of the name, or None; `words` are those of `text`."""
         if _TRIGGERS.isdisjoint(words):
             return None
         if "double letter" in text or "repeated letter" in text or "letter twice" in text:

@@ -15,8 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from turnbench.envs.twentyq.language.vocabulary import FILLERS, HEDGES, NEGATIONS, STOPWORDS
+from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
 from turnbench.envs.twentyq.language.words import negations, plain, stem
 
 NEAR_ENOUGH = 0.74
@@ -47,6 +48,9 @@ _GENERIC = _ROLES | frozenset(
             "need",
             "work",
             "thing",
+            "person",
+            "people",
+            "human",
             "place",
             "time",
             "get",
@@ -69,6 +73,14 @@ class Match(NamedTuple):
     rival: str
     rival_nearness: float
     unknown: tuple[str, ...]
+
+
+class _Word(NamedTuple):
+    """What a word adds to a question: nothing at all, a stem or none, and whether no phrase knows it."""
+
+    ignored: bool
+    stem: str | None
+    unknown: bool
 
 
 class Content(NamedTuple):
@@ -96,6 +108,24 @@ def role(words: Sequence[str]) -> str | None:
                 return "pas" if len(after) > 1 and after[1] not in ("a", "an", "the", "some", "made") else None
             return "act" if before in _AUXILIARIES and after else "pas"
     return None
+
+
+def _spread(places: NDArray[np.int32], weight: float, size: int) -> NDArray[np.float32]:
+    weights = np.zeros(size, dtype=np.float32)
+    weights[places] = weight
+    return weights
+
+
+def _union(lists: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """All numbers of the ascending `lists`, ascending and each once; shape (n,)."""
+    if len(lists) == 1:
+        return lists[0]
+    rows = np.concatenate(lists)
+    rows.sort()
+    first = np.empty(len(rows), dtype=np.bool_)
+    first[0] = True
+    np.not_equal(rows[1:], rows[:-1], out=first[1:])
+    return rows[first]
 
 
 class PhraseBook:
@@ -136,10 +166,11 @@ class PhraseBook:
             for s in stems:
                 postings.setdefault(s, []).append(i)
         self._postings = {s: np.array(p, dtype=np.int32) for s, p in postings.items()}
-        self._matched = np.zeros(len(rows), dtype=np.float32)  # scratch, all zero between searches
-        self._familiar = np.zeros(len(self._properties), dtype=np.float32)
         self._nearest: dict[frozenset[str], tuple[str, bool, float, str, float]] = {}
         self._users = {s: np.array([number[p] for p in sorted(props)], dtype=np.int32) for s, props in users.items()}
+        # Of stems that many phrases have: what they add to every phrase, their weight or 0.
+        self._common = {s: _spread(p, self._weight[s], len(rows)) for s, p in self._postings.items() if len(p) > _RARE}
+        self._words: dict[str, _Word] = {}
 
     @staticmethod
     def _undisputed(
@@ -153,25 +184,24 @@ class PhraseBook:
         return [row for row in rows if owner.setdefault(row[2], row[0]) == row[0]]
 
     def verbatim(self, text: str) -> tuple[str, bool] | None:
-        """(property, opposite) of a phrase that is known word for word but for hedges, or None. `text` comes from `plain`."""
-        known = self._verbatim.get(text)
-        if known is None and not HEDGES.isdisjoint(words := text.split()):
-            known = self._verbatim.get(" ".join(w for w in words if w not in HEDGES))
-        return known
+        """(property, opposite) of a phrase that is known word for word, or None. `text` comes from `plain`."""
+        return self._verbatim.get(text)
 
     def _stems(self, words: Sequence[str]) -> tuple[frozenset[str], int]:
-        denials = negations(words)
         stems = {self._canonical(w) for w in words if w not in STOPWORDS and w not in NEGATIONS}
+        return self._with_role(stems, words), negations(words)
+
+    def _with_role(self, stems: set[str], words: Sequence[str]) -> frozenset[str]:
         if (who := role(words)) is not None:
             stems.add(who)
-        if not stems - _ROLES:
+        if stems <= _ROLES:
             # A question of stop words only ("is it a person?") still has a content word: keep what there is.
             stems |= {
                 self._canonical(w)
                 for w in words
                 if w in ("person", "people", "human", "man", "woman", "thing", "object")
             }
-        return frozenset(stems), denials
+        return frozenset(stems)
 
     def _canonical(self, word: str) -> str:
         known = self._canonical_forms.get(word)
@@ -184,22 +214,29 @@ class PhraseBook:
 
     def content(self, words: Sequence[str]) -> Content:
         """Stems, negations and unknown words of a question that `plain` has prepared."""
-        words = [w for w in words if w not in FILLERS or self._canonical(w) in self._weight]
-        stems, denials = self._stems(words)
-        unknown = tuple(
-            w for w in words if w not in STOPWORDS and w not in NEGATIONS and self._canonical(w) not in self._weight
-        )
-        return Content(stems, denials, unknown)
+        kept, stems, unknown = [], set(), []
+        for word in words:
+            ignored, s, strange = self._words.get(word) or self._of_word(word)
+            if ignored:
+                continue
+            kept.append(word)
+            if s is not None:
+                stems.add(s)
+                if strange:
+                    unknown.append(word)
+        return Content(self._with_role(stems, kept), negations(kept), tuple(unknown))
 
-    def familiarity(self, content: Content, prop: str) -> float:
-        """Share of the content words, by weight, that phrases of `prop` use: low where the question is about more."""
-        total = known = 0.0
-        for s in sorted(content.stems - _ROLES):  # in one order on every machine
-            weight = self._weight.get(s, self._unknown_weight)
-            total += weight
-            if prop in self._asked_with.get(s, ()):
-                known += weight
-        return known / total if total else 1.0
+    def _of_word(self, word: str) -> _Word:
+        known = self._canonical(word) in self._weight
+        s = None if word in STOPWORDS or word in NEGATIONS else self._canonical(word)
+        found = _Word(word in FILLERS and not known, s, not known)
+        if len(self._words) < _MEMORY:
+            self._words[word] = found
+        return found
+
+    def strangers(self, content: Content, prop: str) -> int:
+        """Number of content words that no phrase of `prop` uses: many where the question is about more."""
+        return sum(prop not in self._asked_with.get(s, ()) for s in content.stems - _ROLES)
 
     def nearest(self, content: Content) -> Match | None:
         """The nearest property and its best rival; None where no stem is known."""
@@ -222,23 +259,22 @@ class PhraseBook:
         known = sorted(s for s in stems if s in self._postings and s not in _ROLES)
         if not known:
             return _NOTHING
-        rare = [s for s in known if len(self._postings[s]) <= _RARE] or known
-        lists = [self._postings[s] for s in rare]
-        rows = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
-        matched, familiar = self._matched, self._familiar
+        rare = [s for s in known if s not in self._common] or known
+        rows = _union([self._postings[s] for s in rare])
+        hit, familiar = np.zeros(len(rows), dtype=np.float32), np.zeros(len(self._properties), dtype=np.float32)
         total = sum(self._unknown_weight for s in stems if s not in self._weight and s not in _ROLES)
         for s in known:
             weight = self._weight[s]
             total += weight
-            matched[self._postings[s]] += weight
+            if s in rare:  # all its phrases are candidates
+                hit[rows.searchsorted(self._postings[s])] += weight
+            else:
+                hit += self._common[s].take(rows)
             familiar[self._users[s]] += weight
-        owners, hit = self._owner[rows], matched[rows]
+        owners = self._owner.take(rows)
         # Words beyond the phrase that other phrases of its property use count little.
-        length = total - FAMILIAR * (familiar[owners] - hit)
-        scores = hit * self._inverse_norm[rows] / np.sqrt(np.maximum(length, 1e-6))
-        for s in known:
-            matched[self._postings[s]] = 0.0
-            familiar[self._users[s]] = 0.0
+        length = total - FAMILIAR * (familiar.take(owners) - hit)
+        scores = hit * self._inverse_norm.take(rows) / np.sqrt(np.maximum(length, 1e-6))
         best = int(scores.argmax())
         owner, nearness = owners[best], float(scores[best])
         scores[owners == owner] = 0.0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 from turnbench.envs.twentyq.knowledge import World
 from turnbench.envs.twentyq.language.comparisons import Comparisons
+from turnbench.envs.twentyq.language.forms import first_of_comparison
 from turnbench.envs.twentyq.language.linear import LinearReader, Reading
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, NEAR_ENOUGH, SAME, Content, Match, PhraseBook
@@ -12,13 +16,19 @@ from turnbench.envs.twentyq.language.spelling import Speller
 from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS
 from turnbench.envs.twentyq.language.words import negations, plain, stem
 
-SURE, LIKELY, SURE_OPPOSITE = -0.1, -0.45, 0.2
-"""Least decision value of the linear reader on its own, when the nearest phrase agrees with it, and for the opposite of
-a property (a question taken for its opposite is always answered wrongly); set on the development questions, never on
-the published ones."""
-STRANGE, FAMILIAR_ENOUGH = 0.9, 0.3
-"""An unsure reading needs a question whose content words are mostly its property's own; the weight of that share, and
-the least sum with the decision value."""
+AGREED, STRANGE, ENOUGH, OPPOSITE = 1.0, 0.6, -1.05, 0.5
+"""A question in words of its own is read where the log odds of the linear reader's belief, plus AGREED times the nearness of
+the nearest phrase if it is of the same property, less STRANGE for every content word that no phrase of the property has,
+come to ENOUGH; the opposite of a property needs more, because a question taken for its opposite is always answered wrongly.
+The weights are those of a logistic regression on the development questions, rounded."""
+LEAST_ODDS, SURE = 1e-3, 0.5
+"""Belief closer to 0 or 1 than the first counts as that close; from the second on the linear reader overrules a phrase."""
+
+
+@cache
+def _parts(prop: str) -> frozenset[str]:
+    """The properties of a combination."""
+    return frozenset(prop.replace("|", "&").split("&"))
 
 
 class SingleQuestions:
@@ -35,23 +45,26 @@ class SingleQuestions:
         self._queries = {prop: combined(prop, self._answers) for prop in sorted(asked)}
         self._canonical = {plain(rule.question.lower()) for rule in world.rules}
         self._implied = {stem(word): needed for word, needed in world.implied.items()}
+        self._implying_words = frozenset(w for w in book.vocabulary if stem(w) in self._implied)
+        self._flipped: dict[str, Query] = {}
 
     def of_measure_or_name(self, text: str, words: list[str]) -> Query | None:
         """A question about size, weight, ... or about the letters of the name."""
         odd = negations(words) % 2
         affirmative = " ".join(w for w in words if w not in NEGATIONS) if odd else text
+        if odd:
+            words = affirmative.split()
         for reader in (self.comparisons.read, self._naming.spelling):
-            if (query := reader(affirmative)) is not None:
+            if (query := reader(affirmative, words)) is not None:
                 return flipped(query) if odd else query
         return None
 
-    def phrase(self, text: str) -> Query | None:
-        """The question of a phrase known word for word."""
+    def phrase(self, text: str, words: list[str]) -> Query | None:
+        """The question of a phrase known word for word; `words` are those of `text`."""
         found = self._book.verbatim(text)
         if found is None:
             return None
-        words = text.split()
-        if text in self._canonical or self._implied.keys().isdisjoint(map(stem, words)):
+        if text in self._canonical or self._implying_words.isdisjoint(words):
             return self.about(*found)
         return self._implying(*found, self._book.content(words))
 
@@ -60,6 +73,10 @@ class SingleQuestions:
         words = text.split()
         if (query := self.of_measure_or_name(text, words)) is not None:
             return query
+        if "than" in words:
+            if self.comparisons.is_comparison(text):
+                return None  # with something of unknown size: it must not pass for another question
+            words = first_of_comparison(words)
         content = self._book.content(words)
         match = self._book.nearest(content)
         if match is None or match.nearness < SAME:
@@ -69,6 +86,10 @@ class SingleQuestions:
     def likely(self, text: str) -> Query | None:
         """The one question that `text` seems to ask in words of its own."""
         words = text.split()
+        if "than" in words:
+            if self.comparisons.is_comparison(text):
+                return None
+            words = first_of_comparison(words)
         content = self._book.content(words)
         found = self._likely(words, content, self._book.nearest(content))
         return None if found is None else self._implying(*found, content)
@@ -83,7 +104,12 @@ class SingleQuestions:
 
     def about(self, prop: str, opposite: bool) -> Query:
         """The question about a property or a combination of some, or its opposite."""
-        return flipped(self._queries[prop]) if opposite else self._queries[prop]
+        if not opposite:
+            return self._queries[prop]
+        found = self._flipped.get(prop)
+        if found is None:
+            found = self._flipped[prop] = flipped(self._queries[prop])
+        return found
 
     def also(self, query: Query, prop: str) -> Query:
         """`query`, and the property as well."""
@@ -105,21 +131,23 @@ class SingleQuestions:
 
     def _likely(self, words: list[str], content: Content, match: Match | None) -> tuple[str, bool] | None:
         """(property, opposite) of which the linear reader is sure, or which it finds likely and the nearest phrase too."""
-        if "than" in words and self.comparisons.is_comparison(" ".join(words)):
-            return None  # with something of unknown size: it must not pass for another question
         if self._linear is None:
             return (match.property, match.opposite) if match is not None and self._accepts(match) else None
-        # "Is it seen more in winter than in summer?" asks about what comes first.
-        asked = words[: words.index("than")] if "than" in words[2:] else words
-        reading = self._linear.read([w for w in asked if w not in FILLERS or w in self._speller])
-        if reading is None or (reading.opposite and reading.score < SURE_OPPOSITE):
+        reading = self._linear.read([w for w in words if w not in FILLERS or w in self._speller])
+        if reading is None or self._confidence(reading, content, match) < ENOUGH + OPPOSITE * reading.opposite:
             return None
-        agreed = match is not None and match.property == reading.property and not content.unknown
-        if reading.score < (LIKELY if agreed else SURE):
-            return None
-        if reading.score + STRANGE * self._book.familiarity(content, reading.property) < FAMILIAR_ENOUGH:
-            return None  # "does it leave a piece of metal behind?" asks more than "is it metal?"
         return reading.property, reading.opposite ^ bool(content.negations % 2)
+
+    def _confidence(self, reading: Reading, content: Content, match: Match | None) -> float:
+        belief = min(max(reading.score, LEAST_ODDS), 1 - LEAST_ODDS)
+        agreed = match is not None and (
+            _parts(match.property) <= _parts(reading.property) or _parts(reading.property) <= _parts(match.property)
+        )
+        return (
+            math.log(belief / (1 - belief))
+            + AGREED * (match.nearness if match is not None and agreed else 0.0)
+            - STRANGE * self._book.strangers(content, reading.property)
+        )
 
     def _implying(self, prop: str, opposite: bool, content: Content) -> Query:
         """The question about a property, and what its verb takes for granted: only living things live somewhere."""

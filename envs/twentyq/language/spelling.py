@@ -24,6 +24,7 @@ class Speller:
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._known = Counter(vocabulary)
+        self._words = frozenset(self._known)
         self._by_shape: dict[tuple[str, int], list[str]] = {}
         for word in sorted(self._known):
             if len(word) >= 4:
@@ -32,6 +33,10 @@ class Speller:
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
+
+    def knows(self, words: Iterable[str]) -> bool:
+        """Whether each of `words` is known."""
+        return self._words.issuperset(words)
 
     def mend(self, word: str) -> str | None:
         """The word itself if known, the one closest known word, or None."""

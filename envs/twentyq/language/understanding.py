@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from turnbench.envs.twentyq.knowledge import World, load_world
 from turnbench.envs.twentyq.language.comparisons import comparatives
+from turnbench.envs.twentyq.language.forms import asks, refuses
 from turnbench.envs.twentyq.language.naming import Naming
 from turnbench.envs.twentyq.language.phrases import MARGIN, PhraseBook
 from turnbench.envs.twentyq.language.query import Kind, Query, flipped, unclear
@@ -19,14 +20,15 @@ from turnbench.envs.twentyq.language.spelling import Speller
 from turnbench.envs.twentyq.language.vocabulary import FILLERS, NEGATIONS, STOPWORDS
 from turnbench.envs.twentyq.language.words import fold, plain
 
-WHOLE, HARDLY = 0.6, -0.1
+WHOLE, HARDLY = 0.8, 0.2
 """A compound of parts none of which is a known phrase stands only where the whole sentence points at something at all,
 and gives way where the linear reader is this sure that the whole asks one of the parts ("construction or repair work")."""
 LONGEST_READ = 2000
 """Of a longer reply only the last so many characters are read: reasoning comes first, the question last."""
 _MEMORY = 200_000
-_SENTENCE_END = re.compile(r"(?<=[?!\n])|(?<!\bst\.)(?<!\bmt\.)(?<!\bd\.c\.)(?<=\.)\s")
-_ENDS = frozenset("?!.\n")
+_SENTENCE_END = re.compile(
+    r"(?<=[?!\n])|(?<=\.)\s(?<!\bst\.\s)(?<!\bmt\.\s)(?<!\bd\.c\.\s)(?<!\be\.g\.\s)(?<!\bi\.e\.\s)(?<!\betc\.\s)(?<!\bvs\.\s)"
+)
 _LABEL = re.compile(
     r"(?:^|\n)\s*\**(?:final )?(?:question|answer|guess|my question|next question|ask|action|output)\s*(?:\d+)?\**\s*:\**",
     re.IGNORECASE,
@@ -45,6 +47,7 @@ _SEVERAL = unclear("that was more than one question; ask one thing at a time.")
 _AMBIGUOUS = unclear("that could mean several things; be more specific.")
 _SEVERAL_NAMES = unclear("name one thing per turn.")
 _OPEN = unclear("I can only answer yes/no questions.")
+_REFUSED = unclear("ask a yes/no question about the thing, or guess what it is.")
 _LOST = unclear("I did not understand the question; try other words.")
 
 
@@ -77,6 +80,7 @@ class Understanding:
         self._naming = Naming(world, self._speller)
         self._single = SingleQuestions(world, self._book, self._naming, self._speller)
         self._memory: dict[str, Query] = {}
+        self._kernels: dict[str, Query] = {}
 
     def read(self, reply: str) -> Query:
         """What `reply` asks. Never raises, whatever the text."""
@@ -93,12 +97,17 @@ class Understanding:
         text = fold(reply[-LONGEST_READ:])
         if ":" in text and (labels := list(_LABEL.finditer(text))) and text[labels[-1].end() :].strip():
             text = text[labels[-1].end() :]
-        several = not _ENDS.isdisjoint(text[:-1])
+        body = text[:-1]
+        several = "?" in body or "." in body or "!" in body or "\n" in body
         sentences = [s for s in (_SENTENCE_END.split(text) if several else (text,)) if any(map(str.isalnum, s))]
         if not sentences:
             return _EMPTY
-        asked = [s for s in sentences if s.rstrip().endswith(("?", '?"', "?*", "?)"))] or sentences
-        readings = [self._sentence(s) for s in asked[-8:]]
+        if len(sentences) == 1:
+            return self._sentence(sentences[0])
+        asked = [s for s in sentences if s.rstrip().endswith(("?", '?"', "?*", "?)"))] or [
+            s for s in sentences if len(sentences) > 1 and asks(plain(s))
+        ]
+        readings = [self._sentence(s) for s in (asked or sentences)[-8:]]
         understood = {q.meaning: q for q in readings if q.kind is not Kind.UNCLEAR}
         if len(understood) > 1:
             guesses = sum(q.kind is Kind.GUESS for q in understood.values())
@@ -111,17 +120,31 @@ class Understanding:
 
     def _sentence(self, sentence: str) -> Query:
         text = plain(sentence)
+        query = self._kernels.get(text)
+        if query is None:
+            query = self._kernel(text)
+            if len(self._kernels) >= _MEMORY:
+                self._kernels.clear()
+            if len(text) <= 400:
+                self._kernels[text] = query
+        return query
+
+    def _kernel(self, text: str) -> Query:
+        """What the plainest form of a sentence asks."""
         if not text:
             return _LOST
+        words = text.split()
+        if refuses(words):
+            return _REFUSED
         if len(text) > 400:
             return unclear("that is too long; ask one short question.")
         # Phrases known word for word come before names: "is it orange" asks for the colour, "an orange" is a guess.
-        if (query := self._single.phrase(text)) is not None:
+        if (query := self._single.phrase(text, words)) is not None:
             return query
         if (query := self._naming.guess(text)) is not None:
             return query
         mended = self._mend(text)
-        if mended != text and (query := self._single.phrase(mended)) is not None:
+        if mended != text and (query := self._single.phrase(mended, mended.split())) is not None:
             return query
         text = mended
         for reader in (self._single.known, self._parts, self._narrowed, self._single.likely):
@@ -135,7 +158,7 @@ class Understanding:
 
     def _mend(self, text: str) -> str:
         words = text.split()
-        if all(w in self._speller for w in words):
+        if self._speller.knows(words):
             return text
         return " ".join(self._speller.mend(w) or w for w in words)
 

@@ -55,7 +55,7 @@ HEDGES = _words(
     actually commonly generally normally ordinarily really typically usually
     """
 )
-"""Adverbs that may stand anywhere in a known phrase without changing it."""
+"""Adverbs that may stand anywhere in a question without changing it."""
 
 VERBS = _words(
     """
@@ -73,13 +73,17 @@ LAST_OF_PADDING = _words(
 """Last words without which no closing padding matches."""
 
 SLANG = {
-    "coz": "because", "cud": "could", "cuz": "because", "da": "the", "dat": "that", "dis": "this", "doez": "does",
-    "dose": "does", "dus": "does", "duz": "does", "iz": "is", "ppl": "people", "rite": "right", "smth": "something",
-    "somethin": "something", "sth": "something", "sumthing": "something", "thru": "through", "tis": "it is", "u":
-    "you", "ur": "your", "wat": "what", "wif": "with", "wit": "with", "wud": "would", "ya": "you", "ye": "you",
-    "yer": "your",
+    "adn": "and", "canit": "can it", "cna": "can", "coud": "could", "coz": "because", "cud": "could",
+    "culd": "could", "cuz": "because", "da": "the", "dat": "that", "deos": "does", "dis": "this",
+    "doesit": "does it", "doez": "does", "dos": "does", "dose": "does", "dus": "does", "duz": "does", "fo": "of",
+    "haev": "have", "hasit": "has it", "hav": "have", "hte": "the", "isit": "is it", "ist": "is it", "iz": "is",
+    "od": "do", "ot": "to", "peple": "people", "ppl": "people", "rite": "right", "shoud": "should", "si": "is",
+    "smth": "something", "somethin": "something", "sth": "something", "sumthing": "something", "taht": "that",
+    "teh": "the", "thru": "through", "ti": "it", "tis": "it is", "u": "you", "ur": "your", "wat": "what",
+    "wether": "whether", "wif": "with", "wit": "with", "woud": "would", "wud": "would", "wuld": "would",
+    "ya": "you", "ye": "you", "yer": "your", "yu": "you", "yuo": "you",
 }  # fmt: skip
-"""Word -> what it means."""
+"""Word -> what it means: slang, and typing errors in words too short for the speller."""
 
 IRREGULAR = {
     "alive": "alive", "ate": "eat", "bit": "bite", "bitten": "bite", "blown": "blow", "bought": "buy", "broke":

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from turnbench.envs.twentyq.language import forms
 from turnbench.envs.twentyq.language.vocabulary import IRREGULAR, LAST_OF_PADDING, NEGATIONS, SLANG, VERBS
 
 # "isn't it X" expects a yes and asks X; "is it not X" asks the opposite of X. So "n't" after an opening auxiliary is
@@ -51,7 +52,7 @@ _OR_NOT = re.compile(
 )
 # Reasoning comes first and the question after a comma, colon or dash: "it is small - does it fly".
 _LEAD_IN = re.compile(
-    r"^.*[,:;\-]\s*(?:\*\*\s*)?(?:(?:but|and|so|then|or) )?(?=(?:is|are|does|do|can|could|would|will|has|have|did|was|were|might|may) (?:it|they|you|people|i|we|this|there|one|kids|children)\b)"
+    r"^.*[,:;\-]\s*(?:\*\*\s*)?(?:(?:but|and|so|then) )?(?=(?:is|are|does|do|can|could|would|will|has|have|did|was|were|might|may) (?:it|they|you|people|i|we|this|there|one|kids|children)\b)"
 )
 _SERIES = re.compile(
     r"\b((?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?), (?=(?:(?:an?|the) )?[a-z-]+(?: [a-z-]+)?,? (?:or|and) )"
@@ -60,7 +61,7 @@ _IN_PART = re.compile(
     r"\b(?:in )?(?:one or both|one or more|whole or in part|whole or part|some or all|part or all)(?: of)?\b"
 )
 _LIKE = re.compile(
-    r"(?<!\bthan),\s*(?:like|such as|for example|for instance|e\.?g\.?|i\.?e\.?|that is|meaning|say|either|if any|including|especially|particularly|whether|as in)\b.*$"
+    r",(?<!\bthan,)\s*(?:like|such as|counting|for example|for instance|e\.?g\.?|i\.?e\.?|that is|meaning|say|either|if any|including|especially|particularly|whether|as in)\b.*$"
 )
 _VAGUE_END = re.compile(
     r",?\s+(?:or|and) (?:something|smth|sth|stuff|things?|whatever|anything|similar|such|so|some such|the like|what)(?: (?:like|similar to|of) (?:that|this|the sort|the kind|it)| similar| else| not)?[\s?!.]*$"
@@ -68,10 +69,7 @@ _VAGUE_END = re.compile(
 _DICTATED = re.compile(r"\s+(?:question mark|full stop|period|exclamation mark|exclamation point)$")
 _OTHER_THAN = re.compile(r"\b(?:something |anything )?other than\b")
 _NEITHER = re.compile(r"\bneither\b(.*)\bnor\b")
-_THE_THING = re.compile(
-    r"\bthe (?:object|thing|item|entity|object in question|item in question|mystery object|secret object|creature in question)\b"
-)
-_OR_NOT_HINTS = re.compile(r" or | not |opposed|rather than|instead of|i mean|you know")
+_THE_THING = re.compile(r"\bthe (?:object|thing|item|entity)\b(?! (?:you|that|which|of|people|one|it))")
 # Openings that the padding patterns never match.
 _NEVER_PADDING = (
     "does it ",
@@ -87,11 +85,11 @@ _NEVER_PADDING = (
     "can it ",
     "would it have",
 )
-_PAUSES = frozenset(",;:-")
 _INVERSIONS = (
-    (re.compile(r"^(?:be|becomes|is) it\b"), "is it"),
+    (re.compile(r"^(?:be|becomes) it\b"), "is it"),
     (re.compile(r"^(?:there is|there are|has it|has it got|have it)\b(?!.* than )"), "does it have"),
 )
+_INVERTED = ("be it", "becomes it", "there is", "there are", "has it", "have it")
 
 _QUOTES = str.maketrans(
     {"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "`": "'", "\u2013": "-", "\u2014": " "}
@@ -99,8 +97,11 @@ _QUOTES = str.maketrans(
 _MONEY = re.compile(r"\$\s?(\d[\d,.]*)|(\d[\d,.]*)\s?\$")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _NOT_WORDS = re.compile(r"[^a-z0-9'%.]+")
+_SPACES = bytes(32 if _NOT_WORDS.match(chr(c)) or chr(c) == "'" else c for c in range(256))
 _LOOSE_POINT = re.compile(r"(?<!\d)\.|\.(?!\d)")
 
+
+_SLANG_WORDS = frozenset(SLANG)
 
 # Openers and closers that carry no question of their own. Longest first; applied repeatedly at the start.
 _PADDING_START = re.compile(
@@ -137,6 +138,8 @@ def stem(word: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case, plain quotes and dashes, accents removed."""
+    if text.isascii():
+        return text.replace("`", "'").lower()
     text = text.translate(_QUOTES)
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text)
@@ -144,34 +147,70 @@ def fold(text: str) -> str:
     return text.lower()
 
 
+def _only_words(text: str) -> str:
+    """`text` with a space for everything that is no part of a word or number."""
+    if text.isascii():
+        return text.encode().translate(_SPACES).decode()
+    return _NOT_WORDS.sub(" ", text).replace("'", " ")
+
+
+def _pauses(text: str) -> bool:
+    return "," in text or "-" in text or ":" in text or ";" in text
+
+
+def _without_agreement(text: str) -> str:
+    """`text` without a request to agree, which can only begin at the last pause."""
+    at = max(text.rfind(","), text.rfind(";"))
+    return text[:at] if at >= 0 and _ASKS_AGREEMENT.match(text, at) else text
+
+
+def _without_start(pattern: re.Pattern[str], text: str) -> str:
+    """`text` without what an anchored pattern matches: one try, where a substitution would try at every letter."""
+    found = pattern.match(text)
+    return text if found is None else text[found.end() :]
+
+
 def plain(sentence: str) -> str:
     """A folded sentence without contractions, punctuation and polite padding: words joined by single spaces."""
     text = sentence.strip().lstrip("-*>#:.\"' ")
     if "(" in text:
         text = _ASIDE.sub(" ", text)
-    if not _PAUSES.isdisjoint(text):
+    if _pauses(text):
         if "," in text or ";" in text:
-            text = _ASKS_AGREEMENT.sub("", text)
-            if "," in text:
-                text = _ASKS_AGREEMENT.sub("", text)
-        text = _APOLOGY.sub("", text)
-        text = _LEAD_IN.sub("", text)
+            shorter = _without_agreement(text)
+            text = _without_agreement(shorter) if shorter != text and "," in shorter else shorter
+        if "," in text or ":" in text:
+            text = _without_start(_APOLOGY, text)
+        if _pauses(text):
+            text = _without_start(_LEAD_IN, text)
+        if "," in text:
+            text = forms.inset(text)
         if "," in text:
             text = _LIKE.sub("", text)
-        if " or " in text:
+        if ", " in text and " or " in text:
             text = _SERIES.sub(r"\1 or ", text).replace(", or ", " or ")
     if " or " in text:
         text = _IN_PART.sub("", text)
     if " or " in text or " and " in text:
         text = _VAGUE_END.sub("", text)
-    text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
-    if _OR_NOT_HINTS.search(text):
+    denied = "nt" in text or "n't" in text
+    if denied:
+        text = _TAG_QUESTION.sub(lambda m: {"ca": "can", "wo": "will"}.get(m[1], m[1]), text)
+    if (
+        " not " in text
+        or (" or " in text and "not" in text)
+        or "opposed" in text
+        or "rather than" in text
+        or "instead of" in text
+        or "i mean" in text
+        or "you know" in text
+    ):
         text = _OR_NOT.sub("", text)
     if text.endswith(("mark", "stop", "period", "point")):
         text = _DICTATED.sub("", text)
     if "neither" in text:
         text = _NEITHER.sub(r" not \1 or ", text)
-    if "nt" in text or "n't" in text:
+    if denied:
         text = _NOT.sub(lambda m: {"wo": "will", "ca": "can"}.get(m[1], m[1]) + " not", text)
     if "other than" in text:
         text = _OTHER_THAN.sub("not ", text)
@@ -184,12 +223,17 @@ def plain(sentence: str) -> str:
         text = _MONEY.sub(lambda m: f"{m[1] or m[2]} dollars", text)
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    text = _NOT_WORDS.sub(" ", text).replace("'", " ")
+    text = _only_words(text)
     if "." in text:
         text = _LOOSE_POINT.sub(" ", text)
-    text = " ".join([SLANG.get(w, w) for w in text.split()])
+    words = text.split()
+    if not _SLANG_WORDS.isdisjoint(words):
+        words = [SLANG.get(w, w) for w in words]
+    text = " ".join(words)
+    if not forms.SUBJECT_WORDS.isdisjoint(words):
+        text = forms.subject(text, words)
     while not text.startswith(_NEVER_PADDING):
-        shorter = _PADDING_START.sub("", text, count=1)
+        shorter = _without_start(_PADDING_START, text)
         if shorter == text or not shorter:
             break
         text = shorter
@@ -198,19 +242,26 @@ def plain(sentence: str) -> str:
         if shorter == text or not shorter:
             break
         text = shorter
-    for pattern, replacement in _INVERSIONS:
-        text = pattern.sub(replacement, text, count=1)
-    if "the " in text:
+    text = forms.kernel(forms.question_in(text))
+    if text.startswith(_INVERTED):
+        for pattern, replacement in _INVERSIONS:
+            text = pattern.sub(replacement, text, count=1)
+    if "the object" in text or "the thing" in text or "the item" in text or "the entity" in text:
         text = _THE_THING.sub("it", text, count=1)
     return text
 
 
-def negations(words: Sequence[str]) -> int:
-    """Number of negations of the question itself: early in it, or right behind a verb.
+def denials(words: Sequence[str]) -> list[int]:
+    """Places of the negations of the question itself: early in it, or right behind a verb.
 
     "A single word with no hyphens" and "if you do not cool it" deny something else.
     """
     if NEGATIONS.isdisjoint(words):
-        return 0
+        return []
     main = words[: words.index("if")] if "if" in words[2:] else words
-    return sum(w in NEGATIONS and (i <= 4 or main[i - 1] in VERBS) for i, w in enumerate(main))
+    return [i for i, w in enumerate(main) if w in NEGATIONS and (i <= 4 or main[i - 1] in VERBS)]
+
+
+def negations(words: Sequence[str]) -> int:
+    """Number of negations of the question itself."""
+    return len(denials(words))
