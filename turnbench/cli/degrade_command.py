@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import sys
 import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+
+_USUAL_NUMBERS = {"instances": 20, "n": 10, "split": "test", "seed": 0, "run_seed": 0}
+_LONGEST_NAME = 100
 
 
 def register(app: typer.Typer) -> None:
@@ -35,8 +41,13 @@ def degrade_command(
     ] = "",
     split: Annotated[str, typer.Option(help="train, validation, test or all.")] = "test",
     seed: Annotated[int, typer.Option(help="First instance.")] = 0,
+    run_seed: Annotated[int, typer.Option(help="Another draw of a stochastic agent.")] = 0,
     out: Annotated[
-        Path | None, typer.Option(help="Folder; a stopped comparison goes on there. If not given, runs/degrade/AGENT.")
+        str | None,
+        typer.Option(
+            help="Folder; a stopped comparison goes on there, and one of further worlds or settings uses what is there. If not given, "
+            "runs/degrade/AGENT and what is not as usual. A report of some worlds or settings has their names in its own."
+        ),
     ] = None,
     arg: Annotated[list[str] | None, typer.Option(help="Environment argument NAME=VALUE; may be repeated.")] = None,
     lock_in: Annotated[
@@ -66,16 +77,21 @@ def degrade_command(
     from turnbench.cli.common import console, parse_pairs, print_json
     from turnbench.cli.degrade_view import show_comparison
     from turnbench.cli.progress import degrade_display
+    from turnbench.degradation.budget import Budget
+    from turnbench.degradation.comparison import short_name
+    from turnbench.degradation.instructions import shortfall
     from turnbench.degradation.lockin import LockIn, can_lock_in
     from turnbench.degradation.lockin import lock_in as measure_lock_in
     from turnbench.degradation.plan import USUAL, degrade, plan, worlds_named
-    from turnbench.degradation.report import as_json as report_json
     from turnbench.degradation.report import failures_in, markdown
+    from turnbench.degradation.report_json import as_json as report_json
+    from turnbench.degradation.tally import Tally
     from turnbench.errors import EveryEpisodeFailed, UsageError
     from turnbench.registry import env_class
     from turnbench.result import write_atomically
 
-    folder = out or Path("runs/degrade") / re.sub(r"[^\w.=]+", "_", name or agent)
+    numbers = {"instances": instances, "n": n, "split": split, "seed": seed, "run_seed": run_seed}
+    folder = _folder(out, name or agent, numbers, [*(arg or []), *(agent_arg or [])])
     worlds = worlds_named(_parts(tasks))
     usual = [s for s in USUAL if any(s in env_class(world).reveals for world in worlds)]
     chosen = [*(_parts(settings) or usual), *_parts(also)]
@@ -83,27 +99,43 @@ def degrade_command(
     if base_url is not None:
         options["base_url"] = base_url
     arguments = parse_pairs(arg or [], "--arg")
-    limits = {"max_cost": max_cost, "max_tokens_total": max_tokens_total, "price_in": price_in, "price_out": price_out}
-    warnings.simplefilter("ignore", EveryEpisodeFailed)  # the report says so
-    jobs, _ = plan(worlds, chosen, instances=instances, n=n, split=split, first_seed=seed, arguments=arguments)
-    with degrade_display(name or agent, len(jobs), instances * n, enabled=not quiet and not as_json) as show:
-        played = degrade(
-            agent, worlds, out=folder, settings=chosen, instances=instances, n=n, split=split, first_seed=seed,
-            arguments=arguments, batch_size=concurrency, progress=show, name=name, agent_options=options, limits=limits,
-            retry_failed=retry_failed,
-        )  # fmt: skip
+    if "reveal" in arguments:
+        raise UsageError(
+            f"--arg reveal is what is compared, so it cannot be fixed: name the settings, as --settings {arguments['reveal']}."
+        )
+    budget = Budget(
+        {"max_cost": max_cost, "max_tokens_total": max_tokens_total, "price_in": price_in, "price_out": price_out}
+    )
+    played_alike: dict[str, Any] = {
+        "out": folder, "instances": instances, "n": n, "split": split, "first_seed": seed, "arguments": arguments,
+        "batch_size": concurrency, "name": name, "agent_options": options, "limits": budget, "run_seed": run_seed,
+    }  # fmt: skip
     locked: dict[str, LockIn] = {}
-    if lock_in:
-        for world in worlds:
-            if not can_lock_in(world, split=split, **{**arguments, "reveal": "sharded"}):
-                print(f"no lock-in in {world}: it has no wrong answer to commit to", file=sys.stderr)
-                continue
-            locked[world] = measure_lock_in(
-                agent, world, out=folder, instances=instances, n=n, split=split, first_seed=seed, arguments=arguments,
-                batch_size=concurrency, name=name, agent_options=options, limits=limits,
-            )  # fmt: skip
-    write_atomically(folder / "report.md", markdown(played, locked, published))
-    drawn = _drawn(played, folder / "report.svg")
+    with _plain_warnings():
+        warnings.simplefilter("ignore", EveryEpisodeFailed)  # the report says so
+        jobs, _ = plan(worlds, chosen, instances=instances, n=n, split=split, first_seed=seed, arguments=arguments)
+        for world, found in {job.env_id: len(job.places) for job in jobs}.items():
+            if line := shortfall(short_name(world), found, instances, split, arguments.get("data")):
+                print(f"warning: {line}", file=sys.stderr)
+        begun = Tally(jobs, folder, retry_failed).whole
+        try:
+            with degrade_display(name or agent, begun, enabled=not quiet and not as_json) as show:
+                played = degrade(
+                    agent, worlds, settings=chosen, progress=show, retry_failed=retry_failed, **played_alike
+                )
+            for world in worlds if lock_in else ():
+                if not can_lock_in(world, split=split, **{**arguments, "reveal": "sharded"}):
+                    print(f"no lock-in in {world}: it has no wrong answer to commit to", file=sys.stderr)
+                    continue
+                locked[world] = measure_lock_in(agent, world, **played_alike)
+        except KeyboardInterrupt:
+            now = Tally(jobs, folder).whole
+            where = f"at {now.done}/{now.total}" if now.done < now.total else "in lock-in"
+            print(f"stopped {where}; the same command goes on", file=sys.stderr)
+            raise typer.Exit(130) from None
+    report = folder / f"{_report_name(tasks, settings, also, lock_in, published)}.md"
+    write_atomically(report, markdown(played, locked, published))
+    drawn = _drawn(played, report.with_suffix(".svg"))
     if as_json:
         print_json(report_json(played, locked))
         return
@@ -111,7 +143,9 @@ def degrade_command(
         show_comparison(played, locked, console())
     else:
         print(markdown(played, locked, published))
-    print(f"whole report: {folder / 'report.md'}{f', {drawn}' if drawn else ''}", file=sys.stderr)
+    if begun.done == begun.total and not lock_in:
+        print("already complete, nothing was played: another --run-seed or --seed plays again", file=sys.stderr)
+    print(f"whole report: {report}{f', {drawn}' if drawn else ''}", file=sys.stderr)
     if failures_in(played):
         print("the same command with --retry-failed plays the failed conversations again", file=sys.stderr)
     if all(e.failure is not None for cell in played.cells.values() for e in cell.result.episodes):
@@ -120,6 +154,40 @@ def degrade_command(
 
 def _parts(listed: str) -> list[str]:
     return [part.strip() for part in listed.split(",") if part.strip()]
+
+
+def _folder(out: str | None, agent: str, numbers: Mapping[str, Any], arguments: Sequence[str]) -> Path:
+    """Conversations of other numbers or arguments are others, so they have another folder."""
+    from turnbench.errors import UsageError
+
+    if out is not None:
+        if not out.strip():
+            raise UsageError("--out names a folder: leave it out for one in runs/degrade.")
+        return Path(out)
+    unusual = [f"{name}={value}" for name, value in numbers.items() if value != _USUAL_NUMBERS[name]]
+    return Path("runs/degrade") / _name_of([agent, *unusual, *arguments])
+
+
+def _report_name(tasks: str, settings: str, also: str, lock_in: bool, published: bool) -> str:
+    """Reports of different parts of a folder stand beside each other."""
+    parts = ["_".join(_parts(listed)) for listed in (tasks, settings, also)]
+    return _name_of(["report", *parts, *(["lock_in"] if lock_in else []), *(["published"] if published else [])])
+
+
+def _name_of(parts: Sequence[str]) -> str:
+    """For a file; the end of a long one is a hash."""
+    name = "-".join(re.sub(r"[^\w.=-]+", "_", part) for part in parts if part)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_LONGEST_NAME]}-{hashlib.sha256(' '.join(parts).encode()).hexdigest()[:8]}"
+
+
+@contextmanager
+def _plain_warnings() -> Iterator[None]:
+    """A warning is a line, without the place in our code that gives it."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_, **__: print(f"warning: {message}", file=sys.stderr)
+        yield
 
 
 def _drawn(played: object, path: Path) -> Path | None:

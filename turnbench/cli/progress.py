@@ -6,7 +6,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 
 from rich.console import Console
 from rich.progress import (
@@ -56,21 +55,12 @@ def progress_display(title: str, total: int, enabled: bool = True) -> Iterator[C
 
 
 @contextmanager
-def degrade_display(
-    title: str, cells: int, episodes: int, enabled: bool = True
-) -> Iterator[Callable[[str, str, Done], None] | None]:
-    """Yields what `degradation.plan.degrade` takes as `progress`: `cells` runs of `episodes` conversations each."""
-    if not enabled:
-        yield None
-        return
-    begun: list[tuple[str, str]] = []
-    with progress_display(title, cells * episodes) as show:
-
-        def told(env_id: str, setting: str, done: Done) -> None:
-            if (env_id, setting) not in begun:
-                begun.append((env_id, setting))
-            whole = (len(begun) - 1) * episodes + done.done
-            if show is not None:
-                show(replace(done, done=whole, total=cells * episodes))
-
-        yield told
+def degrade_display(title: str, begun: Done, enabled: bool = True) -> Iterator[Callable[[str, str, Done], None] | None]:
+    """Yields what `degradation.plan.degrade` takes as `progress`; `begun` is how far everything together is already."""
+    with progress_display(title, begun.total, enabled) as show:
+        if show is None:
+            yield None
+            return
+        if begun.done:
+            show(begun)
+        yield lambda env_id, setting, done: show(done)

@@ -38,6 +38,8 @@ class LockIn(NamedTuple):
     difference: Paired
     usages: tuple[Usage, ...] = ()
     """What the agent used, where it says so, in each of the two."""
+    world_usages: tuple[Usage, ...] = ()
+    """What the world's own models used."""
 
 
 class _Forced:
@@ -204,4 +206,5 @@ def lock_in(
         cells[commit] = Cell(env_id, arm, result, places)
     after, without = cells[True].scores_IN, cells[False].scores_IN
     usages = tuple(u for cell in cells.values() if (u := cell.result.usage) is not None)
-    return LockIn(float(after.mean()), float(without.mean()), paired([after], [without]), usages)
+    world_usages = tuple(u for cell in cells.values() if (u := cell.result.environment_usage) is not None)
+    return LockIn(float(after.mean()), float(without.mean()), paired([after], [without]), usages, world_usages)

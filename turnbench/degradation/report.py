@@ -8,7 +8,7 @@ from typing import Any
 from turnbench.degradation.budget import Used, used_by
 from turnbench.degradation.comparison import Cell, Comparison, short_name
 from turnbench.degradation.diagnostics import answer_lengths, by_first_attempt, by_verbosity, middle_turns
-from turnbench.degradation.gradual import Step, gradual_steps
+from turnbench.degradation.gradual import gradual_steps
 from turnbench.degradation.instructions import shortfall
 from turnbench.degradation.lockin import LockIn
 from turnbench.degradation.metrics import TEST, Metrics, Paired, Range, metrics_of, paired, ratio, smallest_p
@@ -16,7 +16,7 @@ from turnbench.degradation.published import SETTINGS, TASKS, published_rows, rat
 
 WHOLE = "full"
 """What every setting is held against."""
-_TALKS = ("sharded", "snowball", "recap")
+TALKS = ("sharded", "snowball", "recap")
 """Settings with diagnostics."""
 
 
@@ -64,79 +64,10 @@ def shortfalls_in(played: Comparison) -> list[str]:
 
 def used_in(played: Comparison, locked: Mapping[str, LockIn]) -> dict[str, Used]:
     """What the agent and the worlds' own models used for all of it, as far as they say so."""
-    agent = used_by([*(c.result.usage for c in played.every_cell), *(u for x in locked.values() for u in x.usages)])
-    worlds = used_by([c.result.environment_usage for c in played.every_cell])
+    cells, locks = [c.result for c in played.every_cell], locked.values()
+    agent = used_by([*(r.usage for r in cells), *(u for x in locks for u in x.usages)])
+    worlds = used_by([*(r.environment_usage for r in cells), *(u for x in locks for u in x.world_usages)])
     return {who: used for who, used in (("agent", agent), ("worlds", worlds)) if used is not None}
-
-
-def as_json(played: Comparison, locked: Mapping[str, LockIn]) -> dict[str, Any]:
-    """Everything in the tables, for programs."""
-
-    def of(cells: Sequence[Cell], settings: Comparison, setting: str) -> dict[str, Any]:
-        m, versus = metrics_in(cells), against_full(settings, setting)
-        row = _metrics_json(m)
-        if versus is not None:
-            share, pair = versus
-            row["ratio_to_full"] = None if share is None else share._asdict()
-            row["less_full"] = {
-                **pair.difference._asdict(),
-                "p_value": pair.p_value,
-                "smallest_p": smallest_p(pair.instructions),
-            }
-        return row
-
-    return {
-        "agent": played.agent,
-        "instructions_asked": played.asked,
-        "shortfalls": shortfalls_in(played),
-        "failures": failures_in(played),
-        "usage": {who: used._asdict() for who, used in used_in(played, locked).items()},
-        "test": TEST,
-        "overall": {s: of(played.of(s), played, s) for s in played.settings},
-        "worlds": {
-            w: {s: of([played.cells[w, s]], _alone(played, w), s) for s in played.settings if (w, s) in played.cells}
-            for w in played.worlds
-        },
-        "gradual": {
-            "overall": [_step_json(s) for s in gradual_steps(played)],
-            "worlds": {w: [_step_json(s) for s in gradual_steps(played, [w])] for w in played.pieces},
-        },
-        "diagnostics": {s: _diagnostics_json(played, s) for s in _TALKS if s in played.settings},
-        "lock_in": {
-            w: {
-                "committed": x.committed,
-                "uncommitted": x.uncommitted,
-                "difference": {**x.difference.difference._asdict(), "p_value": x.difference.p_value},
-            }
-            for w, x in locked.items()
-        },
-    }
-
-
-def _metrics_json(m: Metrics) -> dict[str, Any]:
-    """Unreliability and reliability are None for one run: they need two."""
-    row = {k: v._asdict() if isinstance(v, Range) else v for k, v in m._asdict().items()}
-    return row if m.runs > 1 else {**row, "unreliability": None, "reliability": None}
-
-
-def _diagnostics_json(played: Comparison, setting: str) -> dict[str, Any]:
-    cells = played.of(setting)
-    return {
-        "by_first_attempt": [b._asdict() for b in by_first_attempt(cells)],
-        "by_first_attempt_of_turns": [b._asdict() for b in by_first_attempt(cells, by_turns=True)],
-        "by_verbosity": [b._asdict() for b in by_verbosity(cells)],
-        "answer_lengths": [x._asdict() for x in answer_lengths(cells)],
-        "answer_lengths_full": [x._asdict() for x in answer_lengths(played.of(WHOLE), 1)],
-        "middle_turns": {str(turn): shares for turn, shares in middle_turns(cells).items()},
-    }
-
-
-def _step_json(step: Step) -> dict[str, Any]:
-    row: dict[str, Any] = {"messages": step.messages, "worlds": step.worlds}
-    row |= _metrics_json(step.metrics)
-    if step.less_one is not None:
-        row["less_one_message"] = {**step.less_one.difference._asdict(), "p_value": step.less_one.p_value}
-    return row
 
 
 def markdown(played: Comparison, locked: Mapping[str, LockIn], published: bool = False) -> str:
@@ -166,7 +97,7 @@ def markdown(played: Comparison, locked: Mapping[str, LockIn], published: bool =
         parts += ["## By world", _by_world(played)]
     if played.gradual:
         parts += ["## In how many messages", _gradual(played)]
-    talks = [s for s in _TALKS if s in played.settings]
+    talks = [s for s in TALKS if s in played.settings]
     if talks:
         parts += ["## Diagnostics", "Correlations within what was played, not effects.", _diagnostics(played, talks[0])]
     if locked:
@@ -176,7 +107,8 @@ def markdown(played: Comparison, locked: Mapping[str, LockIn], published: bool =
     return "\n\n".join(parts) + "\n"
 
 
-def _alone(played: Comparison, world: str) -> Comparison:
+def world_alone(played: Comparison, world: str) -> Comparison:
+    """Only the cells of one world."""
     return Comparison(played.agent, played.asked, {k: c for k, c in played.cells.items() if k[0] == world})
 
 
@@ -253,7 +185,7 @@ def _by_world(played: Comparison) -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for world in played.worlds:
-        alone = _alone(played, world)
+        alone = world_alone(played, world)
         for setting in alone.settings:
             m = metrics_in(alone.of(setting))
             cells = [_range(m.performance), f"{m.aptitude.value:.1f}"]

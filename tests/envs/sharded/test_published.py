@@ -219,7 +219,7 @@ def test_a_record_without_a_key_it_needs_is_named_with_its_number_and_the_reason
         with pytest.warns(UserWarning, match="left out") as caught:
             data = read(path, task)
         (problem,) = data.problems
-        assert problem.startswith(f"record {len(EVERY)} ({broken['task_id']}): ")
+        assert problem.startswith(f"record {len(EVERY) + 1} ({broken['task_id']}): ")
         assert str(caught[0].message) == f"{path}: left out {problem}"
         reason = problem.partition("): ")[2]
         assert key in reason or reason.startswith(("its ", "it has no", "none of")), reason

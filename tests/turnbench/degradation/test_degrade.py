@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,19 @@ import pytest
 import toy_reveal
 from mock_chat_server import MockChatServer, running
 
+from turnbench.degradation.budget import Budget
 from turnbench.degradation.comparison import Comparison
 from turnbench.degradation.diagnostics import answer_lengths, by_first_attempt, by_verbosity, middle_turns
 from turnbench.degradation.lockin import lock_in
-from turnbench.degradation.plan import degrade, worlds_named
-from turnbench.degradation.report import against_full, as_json, markdown, metrics_in
+from turnbench.degradation.plan import degrade, luck_of, plan, worlds_named
+from turnbench.degradation.report import against_full, markdown, metrics_in
+from turnbench.degradation.report_json import as_json
+from turnbench.degradation.tally import Tally
+from turnbench.drivers import Progress
 from turnbench.episode import History
 from turnbench.errors import RunStopped, UnknownName, UsageError
 from turnbench.replay import verify
+from turnbench.result import read_result
 
 WORLD = "TurnBench/ToySums-v0"
 
@@ -141,6 +147,88 @@ def test_a_limit_holds_for_all_settings_together_and_the_same_call_goes_on(tmp_p
         assert sum(u.requests for u in usages) == len(server.requests)  # all that was paid is counted
 
 
+def test_a_stop_names_the_whole_limit_and_all_that_was_used(tmp_path: Path) -> None:
+    with running(MockChatServer()) as server:
+        options = {"agent_options": {"base_url": server.url}, "instances": 3, "n": 2, "batch_size": 2}
+        whole = [c.result.usage for c in played("openai:m", tmp_path / "whole", **options).cells.values()]
+        tokens = [u.prompt_tokens + u.completion_tokens for u in whole if u]
+        limit = sum(tokens) - tokens[-1] // 5
+        with pytest.raises(RunStopped) as stop:
+            played("openai:m", tmp_path / "run", limits={"max_tokens_total": limit}, **options)
+        said = re.fullmatch(
+            rf"The limit of {limit:,} tokens .* \(([\d,]+) used in all\): repeat the command with a higher .* to go on\.",
+            str(stop.value),
+        )
+        assert said is not None, str(stop.value)
+        assert sum(tokens[:-1]) < int(said[1].replace(",", "")) <= sum(tokens)
+        # Lock-in shares the budget, so nothing is left for it.
+        budget = Budget({"max_tokens_total": sum(tokens) + 1})
+        found = played("openai:m", tmp_path / "whole", limits=budget, **options)
+        assert budget.left == {"max_tokens_total": 1}
+        with pytest.raises(RunStopped, match=rf"^The limit of {sum(tokens) + 1:,} tokens "):
+            lock_in(
+                "openai:m",
+                WORLD,
+                out=tmp_path / "lock",
+                limits=budget,
+                instances=2,
+                n=2,
+                agent_options=options["agent_options"],
+            )
+        used = as_json(found, {})["usage"]["agent"]
+        assert used["prompt_tokens"] + used["completion_tokens"] == sum(tokens)
+        assert f"The agent used {used['requests']:,} requests, {used['prompt_tokens']:,} tokens in" in markdown(
+            found, {}
+        )
+
+
+def test_every_arm_has_luck_of_its_own(tmp_path: Path) -> None:
+    found = played("noisy", tmp_path)
+    full, sharded = (found.cells[WORLD, s].scores_IN for s in ("full", "sharded"))
+    assert (full != sharded).any(), "the same runs fail in both"
+    seeds = [c.result.run.run_seed for c in found.cells.values()]
+    lock_in("noisy", WORLD, out=tmp_path, instances=2, n=2)
+    seeds += [
+        read_result(tmp_path / f"ToySums-{arm}-1" / "result.json").run.run_seed for arm in ("committed", "listening")
+    ]
+    seeds.append(luck_of("TurnBench/ShardedMath-v0", "full"))
+    assert len(set(seeds)) == len(seeds)
+    assert seeds[0] == luck_of(WORLD, "full") != luck_of(WORLD, "full", 1)
+    other = played("noisy", tmp_path / "other", settings=["full"], run_seed=1)
+    assert (other.cells[WORLD, "full"].scores_IN != full).any()
+
+
+def test_progress_is_of_everything_and_counts_what_was_there(tmp_path: Path) -> None:
+    told: list[Progress] = []
+    played("hasty", tmp_path, settings=["full"], instances=3, n=2)
+    played("hasty", tmp_path, settings=["full", "sharded"], instances=3, n=2, progress=lambda *a: told.append(a[2]))
+    assert [(t.done, t.total) for t in told] == [(6 + i, 12) for i in range(1, 7)]
+    assert told[-1].mean_score == 0.5, "all of one setting, none of the other"
+    jobs, _ = plan([WORLD], ["full", "sharded"], instances=3, n=2)
+    whole = Tally(jobs, tmp_path).whole
+    assert (whole.done, whole.total, whole.mean_score, whole.failed) == (12, 12, 0.5, 0)
+
+
+def test_one_run_shows_no_unreliability(tmp_path: Path) -> None:
+    found = played("reference", tmp_path, n=1, instances=2)
+    text = markdown(found, {})
+    assert "| full | 100.0 [15.8, 100.0] | 100.0 [15.8, 100.0] | - | - |" in text
+    assert "2 instructions of each world, 1 run of each" in text
+    assert "(Fisher 1935): the smallest that it can be is 0.5000 with the 2 of all worlds." in text
+    row = as_json(found, {})["overall"]["full"]
+    assert (row["unreliability"], row["reliability"]) == (None, None)
+
+
+def test_json_has_the_diagnostics(tmp_path: Path) -> None:
+    data = json.loads(json.dumps(as_json(played("hasty", tmp_path), {})))
+    assert list(data["diagnostics"]) == ["sharded"]
+    of = data["diagnostics"]["sharded"]
+    assert [b["conversations"] for b in of["by_first_attempt"]] == [120, 0, 0, 0, 0]
+    assert [x["mean"] for x in of["answer_lengths"]] == [3, 4, 5, 6]
+    assert data["usage"] == {}, "a function uses nothing"
+    assert data["test"].startswith("two-sided sign-flip")
+
+
 def test_what_is_finished_is_not_played_again(tmp_path: Path) -> None:
     played("reference", tmp_path)
     told: list[Any] = []
@@ -168,6 +256,12 @@ def test_the_report(tmp_path: Path) -> None:
         ({"worlds": ["Nothing"]}, UnknownName, r"No world with settings is called 'Nothing'; there is: .*ToySums"),
         ({"worlds": ["TwentyQ-v0"]}, UnknownName, r"No world with settings is called 'TwentyQ-v0'"),
         ({"settings": ["sharde"]}, UnknownName, r"There is no setting 'sharde'; .* Did you mean 'sharded'\?"),
+        ({"worlds": ["mth"]}, UnknownName, r"Did you mean 'Math'\?$"),
+        (
+            {"arguments": {"reveal": "full"}},
+            UsageError,
+            r"^The argument reveal is what is compared: name settings=full",
+        ),
         ({"n": 0}, UsageError, r"instances and n are 1 or more, not 12 and 0\."),
     ],
 )

@@ -13,7 +13,8 @@ from turnbench.degradation.comparison import Comparison
 from turnbench.degradation.figure import draw
 from turnbench.degradation.gradual import gradual_steps
 from turnbench.degradation.plan import USUAL, degrade, plan
-from turnbench.degradation.report import as_json, markdown
+from turnbench.degradation.report import markdown, shortfalls_in
+from turnbench.degradation.report_json import as_json
 from turnbench.errors import UsageError
 
 toy_task.register()
@@ -98,6 +99,8 @@ def test_what_is_planned_is_known_before(tmp_path: Path) -> None:
     assert list(pieces) == [WORLD]
     with pytest.raises(UsageError, match="None of these worlds takes `merge`"):
         degrade("reference", ["ToySums"], out=tmp_path, settings=["gradual"], instances=2, n=2)
+    with pytest.raises(UsageError, match="leave out the argument merge"):
+        degrade("reference", [WORLD], out=tmp_path, settings=["gradual"], arguments={"merge": 2})
     with pytest.raises(UsageError, match=r"^OrderedEnv has its messages in a fixed order"):
         degrade(
             "reference",
@@ -107,3 +110,27 @@ def test_what_is_planned_is_known_before(tmp_path: Path) -> None:
             settings=["sharded"],
         )
     assert list(tmp_path.iterdir()) == [], "nothing is played before all of it can be"
+
+
+def test_an_instruction_that_comes_again_counts_once(tmp_path: Path) -> None:
+    def record(number: int, pieces: int) -> dict[str, object]:
+        told = [{"shard_id": i, "shard": f"Piece {i}."} for i in range(1, pieces + 1)]
+        return {"task_id": f"sharded-marbles/{number}", "task": "marbles", "total": number, "shards": told}
+
+    data = tmp_path / "data.json"  # the third repeats the first, and the sixth begins anew
+    data.write_text(json.dumps([record(1, 3), record(2, 4), record(1, 3), record(4, 5), record(5, 3)]))
+    found = degrade(
+        lambda history: "It is 4.", [WORLD], out=tmp_path / "out", settings=["full", "gradual"], instances=20, n=2,
+        split="all", arguments={"data": str(data)},
+    )  # fmt: skip
+    assert found.pieces[WORLD] == [3, 4, 5, 3]
+    for cell in found.every_cell:
+        assert cell.places == (0, 1, 3, 4)
+        assert len(cell.result.episodes) == 10
+        assert len(cell.episodes) == 8
+        assert cell.scores_IN[:, 0].tolist() == [0, 0, 100, 0]
+        assert len({e.instance for e in cell.episodes}) == 4
+    assert [s.metrics.instructions for s in gradual_steps(found)] == [4, 4, 4, 2, 1]
+    line = f"Marbles: only 4 distinct instructions in the split all of {data}, 20 were asked for; each counts once"
+    assert shortfalls_in(found) == as_json(found, {})["shortfalls"] == [line]
+    assert as_json(found, {})["overall"]["full"]["instructions"] == 4

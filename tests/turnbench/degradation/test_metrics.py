@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turnbench.degradation.metrics import metrics_of, paired, per_instruction, ratio
+from turnbench.degradation.metrics import Range, metrics_of, paired, per_instruction, ratio, smallest_p
 from turnbench.degradation.published import SETTINGS, TASKS, published_rows, ratio_to_full
 
 
@@ -79,6 +79,36 @@ def test_paired_differences() -> None:
     assert ten.p_value == pytest.approx(2 / 2**10, abs=0.002)  # all signs alike, in either direction
     one = paired([of(2)], [of(9)])
     assert one.p_value == 1  # a single instruction proves nothing
+
+
+def test_where_all_instructions_agree_the_interval_is_exact() -> None:
+    """Clopper and Pearson in closed form: nobody is certain of anything after a few instructions."""
+    ones, none = of(*[10] * 5), of(*[0] * 5)
+    all_right, all_wrong = (metrics_of([x], [x], [x]) for x in (ones, none))
+    assert all_right.performance == pytest.approx(Range(100, 100 * 0.025 ** (1 / 5), 100))
+    assert all_wrong.performance == pytest.approx(Range(0, 0, 100 - 100 * 0.025 ** (1 / 5)))
+    assert all_right.unreliability == pytest.approx(all_wrong.performance)
+    two = metrics_of([ones, ones], [ones, ones], [ones, ones]).performance
+    assert two.low == pytest.approx(100 * 0.025 ** (1 / 10)), "two tasks of five are ten instructions"
+    mixed = metrics_of([ones, none], [ones, none], [ones, none]).performance
+    share = 2 * (1 - 0.025 ** (1 / 10))
+    assert mixed == pytest.approx(Range(50, 50 - 50 * share, 50 + 50 * share))
+    one = metrics_of([of(7)], [of(7)], [of(7)]).performance
+    assert one == pytest.approx(Range(70, 70 * 0.025, 70 * 0.025 + 97.5)), (
+        "of a single instruction next to nothing is known"
+    )
+
+
+def test_p_is_exact_for_few_instructions_and_has_a_least_value() -> None:
+    for instructions in range(1, 14):
+        lost = paired([of(*[0] * instructions)], [of(*[10] * instructions)])
+        assert lost.p_value == smallest_p(instructions) == 2 / 2**instructions
+        assert lost.instructions == instructions
+    many = paired([of(*[0] * 20)], [of(*[10] * 20)])
+    assert many.p_value == pytest.approx(smallest_p(20)) == pytest.approx(1 / 10_001)
+    # One of three the other way: of eight assignments the two of equal signs and the six with one odd sign are as far from 0.
+    assert paired([of(0, 0, 10)], [of(10, 10, 0)]).p_value == 1
+    assert paired([of(0, 0, 4)], [of(10, 10, 0)]).p_value == 0.5  # -16 of 24: +-24, +-16
 
 
 def test_intervals_cover_what_they_claim() -> None:
