@@ -83,9 +83,9 @@ class IclPlan:
                     yield Job(model.name, seed)
 
     def settings(self, model: str) -> str:
-        """Hash of everything that decides a model's runs but their seed: lines of other settings are not this study's."""
+        """Hash of everything that decides a model's runs but their seed (and how often they are saved): lines of other settings are not this study's."""
         m = self.models[model]
-        config = {k: v for k, v in asdict(m.config).items() if k != "seed"}
+        config = {k: v for k, v in asdict(m.config).items() if k not in ("seed", "save_every")}
         tests = {t: asdict(self.tests[t]) for t in m.tests}
         return hash_text(json.dumps([config, tests], sort_keys=True))
 

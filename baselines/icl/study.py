@@ -6,6 +6,7 @@ themselves live under `runs/study/`. Reference lines (the scripted players in th
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -129,7 +130,11 @@ def main(
     minutes: Annotated[float, typer.Option(help="Begin no run after so many minutes; 0 for no limit.")] = 0.0,
 ) -> None:
     """Run an in-context study, or what is left of it."""
-    done = run_icl_study(study, workers, minutes, lambda text: print(text, flush=True))
+    try:
+        done = run_icl_study(study, workers, minutes, lambda text: print(text, flush=True))
+    except UsageError as error:
+        print(f"error: {error}", file=sys.stderr)
+        raise typer.Exit(2) from error
     print("The study is complete." if done else "Runs are left: the same command goes on.")
 
 

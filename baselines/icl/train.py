@@ -71,7 +71,8 @@ class IclConfig:
     """Episodes of each evaluation."""
     precision: str = "float32"
     seed: int = 0
-    save_every: int = 250
+    save_every: int = 50
+    """Steps between checkpoints: what a stopped run may have to do again."""
 
     def __post_init__(self) -> None:
         if min(self.steps, self.batch) < 1:

@@ -78,7 +78,7 @@ class InContextEnv(TextEnv):
         _within("steps", steps, 0, MOST_STEPS)
         _within("levels", levels, 0, math.inf)
         for name, value in (("burst", burst), ("demo_noise", demo_noise)):
-            _within(name, value, 0, 1)
+            _within(name, value, 0, 1, float)
         if not 0 < share <= 1:
             raise UsageError(f"share is above 0 and at most 1, not {share}.")
         if not 0 <= slip < 1 or not (demo_slip == -1 or 0 <= demo_slip < 1):
@@ -263,7 +263,9 @@ class InContextEnv(TextEnv):
         return self.game.actions
 
 
-def _within(name: str, value: float, low: float, high: float) -> None:
+def _within(name: str, value: float, low: float, high: float, kind: type = int) -> None:
+    if not isinstance(value, (int, kind)):
+        raise UsageError(f"{name} is a {'whole ' if kind is int else ''}number, not {value!r}.")
     if isinstance(value, bool) or not low <= value <= high:
         top = f" and at most {high:g}" if high != math.inf else ""
         raise UsageError(f"{name} is at least {low:g}{top}, not {value!r}.")

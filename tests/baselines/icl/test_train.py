@@ -44,7 +44,12 @@ def test_the_lookup_task_is_learned_in_context(tmp_path: Path) -> None:
     """From a record alone, on tables never seen: far above what is possible without one."""
     arguments = {"symbols": 4, "buttons": 4, "turns": 4, "demonstrations": 2, "vocabulary": "fixed"}
     config = IclConfig(
-        worlds=("TurnBench/VendingPanel-v0",), arguments=arguments, steps=400, batch=32, evaluate_every=0
+        worlds=("TurnBench/VendingPanel-v0",),
+        arguments=arguments,
+        steps=220,
+        batch=48,
+        learning_rate=4e-3,
+        evaluate_every=0,
     )
     agent = model_agent(train_icl(config, tmp_path))
     compact = {**arguments, "wording": "compact"}

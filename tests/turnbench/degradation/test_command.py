@@ -185,10 +185,15 @@ SLOW = {
 @pytest.mark.parametrize("kind", SLOW)
 def test_ctrl_c_says_how_far_it_came(tmp_path: Path, kind: str) -> None:
     (tmp_path / "slow.py").write_text(SLOW[kind])
+    # Whoever runs the tests in the background has Ctrl-C ignored, and a child inherits that.
+    start = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.argv[0] = 'turnbench'; from turnbench.__main__ import main; main()"
+    )
     told = [
         sys.executable,
-        "-m",
-        "turnbench",
+        "-c",
+        start,
         "degrade",
         "--agent",
         "slow:agent",
