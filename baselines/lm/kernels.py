@@ -34,6 +34,10 @@ def normalised(x: Tensor, eps: float) -> Tensor:
     return out
 
 
+_SHORT = (torch.bfloat16, torch.float16)
+"""Types without complex numbers: weights loaded in one of them are turned in float32."""
+
+
 def _complex(x: Tensor) -> Tensor:
     """Neighbours of the last axis as complex numbers, without a copy."""
     return torch.view_as_complex(x.unflatten(-1, (-1, 2)))
@@ -61,12 +65,15 @@ def rotated(qkv: Tensor, turns: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Queries and keys turned by their positions, and values; Su et al. 2021, arXiv 2104.09864.
 
     Args:
-        qkv: (R, T, 3, heads, size), float32; a pair that turns together lies side by side in queries and keys.
+        qkv: (R, T, 3, heads, size); a pair that turns together lies side by side in queries and keys.
         turns: exp(i angle), complex, (T or R T, 1, size / 2), broadcastable to (R, T, heads, size / 2).
 
     Returns:
         queries, keys and values, (R, T, heads, size) each.
     """
+    if qkv.dtype in _SHORT:
+        q, k, v = _Rotated.apply(qkv.float(), turns)
+        return q.to(qkv.dtype), k.to(qkv.dtype), v.to(qkv.dtype)
     q, k, v = _Rotated.apply(qkv, turns)
     return q, k, v
 
@@ -85,6 +92,8 @@ class _Turned(torch.autograd.Function):
 
 def turned(x: Tensor, turns: Tensor) -> Tensor:
     """One of the two that `rotated` turns, (R, T, heads, size)."""
+    if x.dtype in _SHORT:
+        return turned(x.float(), turns).to(x.dtype)
     out: Tensor = _Turned.apply(x, turns)
     return out
 
