@@ -29,8 +29,8 @@ class Example(NamedTuple):
     """Positions of words that carry loss, ascending: actions and their ends."""
     labels: list[str]
     """What should stand there; differs from the word that does where the player erred."""
-    query: int
-    """Number of words before the game at the end."""
+    opening: int
+    """Number of words before the first action of the game at the end."""
 
 
 class Task(NamedTuple):
@@ -98,7 +98,7 @@ def play_example(env: TextEnv, rng: RandomStream, noise: float) -> Example:
     for place in env.places():
         places += (starts[place.begin], starts[place.begin] + 1)
         labels += (place.expert, END)
-    query = len(words) - 1 - words[::-1].index("new")
+    opening = len(words)
     terminated = False
     actions = env.action_words()
     while not terminated:
@@ -110,4 +110,4 @@ def play_example(env: TextEnv, rng: RandomStream, noise: float) -> Example:
         words += (action, END)
         if not terminated:
             words += observation.split()
-    return Example(words, places, labels, query)
+    return Example(words, places, labels, opening)

@@ -180,7 +180,7 @@ def _by_part(batch: list[Any], loss_N: Any, right_N: Any) -> dict[str, Any]:
     """Mean loss and accuracy of actions in records and in the game at the end, ends of actions left out."""
     loss, right = {}, {}
     acts_N = np.array([k % 2 == 0 for e in batch for k in range(len(e.places))])
-    query_N = np.array([place >= e.query for e in batch for place in e.places])
+    query_N = np.array([place >= e.opening for e in batch for place in e.places])
     for name, part_N in (("record", ~query_N), ("query", query_N)):
         chosen_N = acts_N & part_N
         if chosen_N.any():

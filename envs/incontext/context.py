@@ -53,7 +53,8 @@ class ContextPlan:
 
 
 def play_expert(game: Game[L, S], level: L, slip: float, noise: float, rng: RandomStream) -> Fragment:
-    """A won game of the expert: failures (through slips and noise) are left out, as in arXiv:2312.03801.
+    """A game of the expert. Without noise a won one: games lost through slips are left out, as in arXiv:2312.03801. With noise any, or
+    hardly one would be left.
 
     Args:
         game: the rules.

@@ -20,8 +20,6 @@ MOST_DEMONSTRATIONS = 16
 MOST_STEPS = 256
 MAX_OBSERVATION = 65536
 _TRIES = 10_000
-NOTHING = "nothing"
-"""Event of a text that is no action; every family has it."""
 SHOWN = "Before it you are shown records of games, which may have been played in this very level or in others."
 
 
@@ -79,6 +77,8 @@ class InContextEnv(TextEnv):
         _within("levels", levels, 0, math.inf)
         for name, value in (("burst", burst), ("demo_noise", demo_noise)):
             _within(name, value, 0, 1, float)
+        for name, value in (("share", share), ("slip", slip), ("demo_slip", demo_slip)):
+            _within(name, value, -math.inf, math.inf, float)
         if not 0 < share <= 1:
             raise UsageError(f"share is above 0 and at most 1, not {share}.")
         if not 0 <= slip < 1 or not (demo_slip == -1 or 0 <= demo_slip < 1):
@@ -185,11 +185,11 @@ class InContextEnv(TextEnv):
         slip = bool(self.slip) and self.rng.random() < self.slip
         self._state, event = self.game.act(self._level, self._state, word, slip)
         said = write_observation(self.game, self.seen(event), self.wording)
-        won = self.game.over(self._level, self._state)
-        if not won and self.turn + 1 < self._budget:
+        over = self.game.over(self._level, self._state)
+        if not over and self.turn + 1 < self._budget:
             return Outcome(said)
         score = self.game.score(self._level, self._state)
-        ending = Ending.SUCCESS if score == 1.0 else Ending.FAILURE if won else Ending.OUT_OF_TURNS
+        ending = Ending.SUCCESS if score == 1.0 else Ending.FAILURE if over else Ending.OUT_OF_TURNS
         return Outcome(said, score, ending)
 
     def _save(self) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -33,7 +34,7 @@ class Scene(NamedTuple):
         return self.steps[-1].seen if self.steps else self.first
 
 
-class Player:
+class Player(ABC):
     """Reads an episode's messages. A family's players set `game_of`, which makes the game from the environment's arguments."""
 
     game_of: ClassVar[Any]
@@ -47,12 +48,13 @@ class Player:
         rng = RandomStream.from_parts("player", history.agent_seed, len(history.turns))
         return (self.act(scene, rng) if scene is not None else "") or rng.choice(self.game.actions)
 
+    @abstractmethod
     def act(self, scene: Scene, rng: RandomStream) -> str:
         """An action; "" for any."""
-        raise NotImplementedError
 
     def forget(self, episode: str) -> None:
         """Nothing is kept."""
+        return None
 
     def scene(self, history: History) -> Scene | None:
         """The episode as observations; None where its messages are none of this game's."""

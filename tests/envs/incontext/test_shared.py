@@ -331,6 +331,7 @@ def _opening(source: InContextEnv, env: InContextEnv) -> tuple[str, str]:
         ({"context": "whol"}, "There is no context 'whol'; there is: none, whole, prefix, suffix, shuffled, isolated."),
         ({"wording": "short"}, "wording is plain or compact, not 'short'."),
         ({"demonstrations": "two"}, "demonstrations is a whole number, not 'two'."),
+        ({"slip": "often"}, "slip is a number, not 'often'."),
         ({"demonstrations": 17}, "demonstrations is at least 0 and at most 16, not 17."),
         ({"steps": -1}, "steps is at least 0 and at most 256, not -1."),
         ({"levels": -1}, "levels is at least 0, not -1."),
