@@ -62,7 +62,7 @@ class IclConfig:
     heads: int = 4
     inner: int = 128
     """Shape of the model."""
-    initial: float = 0.08
+    spread: float = 0.08
     """Standard deviation of the first weights. About width ** -0.5, so that attention is not uniform at the beginning: with the usual
     0.02 a model of this width takes some five times as many steps to begin to use its context."""
     evaluate_every: int = 250
@@ -111,7 +111,7 @@ def train_icl(
     also = [Task(full_id(e), {**COMPACT, **own.get(full_id(e), {})}) for e in config.vocabulary]
     tokenizer = word_notation(_texts([*tasks, *also]))
     policy = new_policy(
-        tokenizer, config.width, config.layers, config.heads, config.inner, config.seed, initial=config.initial
+        tokenizer, config.width, config.layers, config.heads, config.inner, config.seed, spread=config.spread
     )
     use_precision(policy.forward, config.precision)
     index: dict[str, int] = tokenizer.get_vocab()

@@ -114,12 +114,12 @@ def new_policy(
     seed: int = 0,
     positions: int = 2048,
     device: str | None = None,
-    initial: float = 0.02,
+    spread: float = 0.02,
 ) -> Policy:
     """A randomly initialised Llama-shaped model for `tokenizer`; the process-wide random state is left as it was.
 
     It is drawn on the processor, so that a seed gives the same weights everywhere, and then moved to `device` (CUDA where
-    there is one, if None). `initial` is the standard deviation of its weights.
+    there is one, if None). `spread` is the standard deviation of its weights.
     """
     config = LlamaConfig(
         vocab_size=len(tokenizer),
@@ -133,7 +133,7 @@ def new_policy(
         pad_token_id=tokenizer.pad_token_id,
         eos_token_id=tokenizer.eos_token_id,
         bos_token_id=None,
-        initializer_range=initial,
+        initializer_range=spread,
     )
     with torch.random.fork_rng():
         torch.manual_seed(seed)

@@ -137,8 +137,9 @@ def train_sft(
         policy = Policy.load(config.base)
     else:
         tokenizer = build_word_tokenizer(t for i in ids for t in texts_of(i))
-        policy = new_policy(tokenizer, config.width, config.layers, config.heads, config.inner, config.seed)
-        _widen(policy, config.spread / SftConfig.spread)
+        policy = new_policy(
+            tokenizer, config.width, config.layers, config.heads, config.inner, config.seed, spread=config.spread
+        )
     lessons = Lessons([World(i, policy.chat, Mix(), config.player) for i in ids], config.seed)
     optimizer = torch.optim.AdamW(
         policy.model.parameters(), lr=config.learning_rate, betas=(0.9, 0.98), weight_decay=config.weight_decay
@@ -206,14 +207,6 @@ def train_sft(
         play = {"max_new_tokens": lessons.longest}
         (out / "policy" / "card.json").write_text(json.dumps({"play": play}, indent=1) + "\n", encoding="utf-8")
     return policy
-
-
-def _widen(policy: Policy, by: float) -> None:
-    """Multiply every matrix."""
-    with torch.no_grad():
-        for parameter in policy.model.parameters():
-            if parameter.dim() > 1 and by != 1:
-                parameter.mul_(by)
 
 
 def _schedule(done: float, rise: float) -> float:

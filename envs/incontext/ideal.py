@@ -12,7 +12,7 @@ import importlib
 import json
 import math
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TextIO
 
@@ -46,6 +46,29 @@ class Cell(NamedTuple):
     """Number simulated, on the test split from seed 0; 0 where it is exact."""
     arguments: Mapping[str, Any] = {}
     """The environment's arguments that were simulated, beside its defaults."""
+
+
+def usual_contexts(isolated: Sequence[int], wholes: Sequence[int] = (2,)) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Names and arguments of the contexts every family is asked about.
+
+    Args:
+        isolated: numbers of isolated steps.
+        wholes: numbers of whole games beside one, of 2 and 4.
+    """
+    return (
+        ("no records", {"context": "none"}),
+        ("wrong level", {"burst": 0.0}),
+        ("whole", {}),
+        *((f"{_NUMBERS[n]} whole", {"demonstrations": n}) for n in wholes),
+        ("prefixes, share 1/2", {"context": "prefix"}),
+        ("suffixes, share 1/2", {"context": "suffix"}),
+        *((f"{n} isolated", {"context": "isolated", "steps": n}) for n in isolated),
+        ("shuffled", {"context": "shuffled"}),
+        ("whole, half of them of wrong levels", {"burst": 0.5}),
+    )
+
+
+_NUMBERS: Final = {2: "two", 4: "four"}
 
 
 def exact(name: str, score: float, player: str = "best") -> Cell:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from turnbench.envs.incontext.families.keydoor.env import DarkKeyDoor
 from turnbench.envs.incontext.families.keydoor.game import KeyDoor
 from turnbench.envs.incontext.families.keydoor.players import Nearest, Random, Reference, Replay
-from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate
+from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate, usual_contexts
 
 SLIP: Final = 0.1
 SIZES: Final = (7, 5)
@@ -23,17 +23,7 @@ _VIEWS: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
     ("key hidden", {"key": "hidden"}),
     ("key hidden, no jingle", {"key": "hidden", "jingle": False}),
 )
-_SIMULATED: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("no records", {"context": "none"}),
-    ("wrong level", {"burst": 0.0}),
-    ("whole", {}),
-    ("two whole", {"demonstrations": 2}),
-    ("prefixes, share 1/2", {"context": "prefix"}),
-    ("suffixes, share 1/2", {"context": "suffix"}),
-    *((f"{n} isolated", {"context": "isolated", "steps": n}) for n in (1, 8, 16, 24)),
-    ("shuffled", {"context": "shuffled"}),
-    ("whole, half of them of wrong levels", {"burst": 0.5}),
-)
+_SIMULATED: Final = usual_contexts((1, 8, 16, 24))
 
 
 def cells(episodes: int = EPISODES) -> Iterator[Cell]:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from turnbench.envs.incontext.families.vending.env import VendingPanel
 from turnbench.envs.incontext.families.vending.game import UNCERTAIN
 from turnbench.envs.incontext.families.vending.players import Nearest, Random, Reference, Replay
-from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate
+from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate, usual_contexts
 
 SYMBOLS: Final = 16
 BUTTONS: Final = 4
@@ -18,17 +18,7 @@ TURNS: Final = 8
 SMALL: Final[dict[str, Any]] = {"symbols": 4, "turns": 16, "repeats": True}
 BANDIT: Final[dict[str, Any]] = {"symbols": 1, "buttons": 5, "turns": 24, "repeats": True, "payout": "uncertain"}
 
-_SIMULATED: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("no records", {"context": "none"}),
-    ("wrong level", {"burst": 0.0}),
-    ("whole", {}),
-    ("two whole", {"demonstrations": 2}),
-    ("prefixes, share 1/2", {"context": "prefix"}),
-    ("suffixes, share 1/2", {"context": "suffix"}),
-    *((f"{n} isolated", {"context": "isolated", "steps": n}) for n in (1, 4, 8, 16)),
-    ("shuffled", {"context": "shuffled"}),
-    ("whole, half of them of wrong levels", {"burst": 0.5}),
-)
+_SIMULATED: Final = usual_contexts((1, 4, 8, 16))
 
 
 def cells(episodes: int = EPISODES) -> Iterator[Cell]:

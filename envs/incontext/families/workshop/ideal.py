@@ -12,22 +12,13 @@ from turnbench.envs.incontext.families.workshop.env import VOCABULARIES, Rewrite
 from turnbench.envs.incontext.families.workshop.game import FARTHEST, GADGETS, NEAREST
 from turnbench.envs.incontext.families.workshop.operators import distances, moves, starts
 from turnbench.envs.incontext.families.workshop.players import Nearest, Random, Reference, Replay
-from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate
+from turnbench.envs.incontext.ideal import EPISODES, Cell, exact, simulate, usual_contexts
 
 LENGTH: Final = 4
 SLACK: Final = 2
 
 _SIMULATED: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
-    ("no records", {"context": "none"}),
-    ("wrong level", {"burst": 0.0}),
-    ("whole", {}),
-    ("two whole", {"demonstrations": 2}),
-    ("four whole", {"demonstrations": 4}),
-    ("prefixes, share 1/2", {"context": "prefix"}),
-    ("suffixes, share 1/2", {"context": "suffix"}),
-    *((f"{n} isolated", {"context": "isolated", "steps": n}) for n in (1, 4, 8, 16)),
-    ("shuffled", {"context": "shuffled"}),
-    ("whole, half of them of wrong levels", {"burst": 0.5}),
+    *usual_contexts((1, 4, 8, 16), wholes=(2, 4)),
     ("no records, no slack", {"context": "none", "slack": 0}),
     ("whole, no slack", {"slack": 0}),
     ("whole, first four operators", {"operators": "first"}),
