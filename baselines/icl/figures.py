@@ -115,7 +115,7 @@ def burst(scores: Scores, plt: Pyplot) -> Any:
     for axis, name in zip(axes, ("in-context gain", "level gain"), strict=True):
         for colour, (group, points) in zip(_COLOURS, lines.items(), strict=False):
             _curve(axis, [b for b, _ in points], [card[name] for _, card in points], colour, group)
-        axis.set_xlabel("p_b: probability that a training sequence is of one level")
+        axis.set_xlabel("p_b in training")
         axis.set_title(f"{name} (R~)")
         axis.set_xticks([0, 0.25, 0.5, 0.75, 1])
         axis.axhline(0, color="#cccccc", linewidth=0.8, zorder=0)

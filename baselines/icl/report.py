@@ -23,6 +23,14 @@ WHOLE, NONE, WRONG, SHUFFLED, SINGLE = "whole", "none", "wrong", "shuffled", "si
 """Cells that the derived numbers are made of; a group that lacks one gives no such number."""
 
 
+LEGEND = (
+    "Means over training seeds, in brackets their 95 % interval (Student's t, so it may leave the range of scores). R~: 0 is the random player, 1 the best known "
+    "player with whole records. In-context gain: whole minus none. Bayes efficiency: that gain over the best player's. Level gain: whole minus wrong. Order "
+    "value: whole minus shuffled. Coverage value: shuffled minus one step. Harmful copy (with wrong-level records): of the actions at which copying what a record did at the "
+    "same view, or at the same time, would be wrong, the share that did so; a random player copies one in so many actions as there are."
+)
+
+
 class Number:
     """A mean over seeds with its interval."""
 
@@ -104,7 +112,7 @@ def derived(scores: Scores, model: str, group: str) -> dict[str, Number]:
 
 def tables(scores: Scores) -> str:
     """Markdown: for every group the grid of training and test kinds, then the scorecards."""
-    out: list[str] = []
+    out: list[str] = [LEGEND, ""]
     trained = [m for m in scores.plan.models if any(r["model"] == m for r in scores.runs)]
     for group, test in scores.plan.tests.items():
         models = [m for m in trained if group in scores.plan.models[m].tests]
