@@ -225,8 +225,9 @@ def load_world(name: str) -> World:
 
 
 def phrases_hash(world: World) -> str:
-    """Hash of all that the linear reader is fitted to."""
-    parts = [*((r.id, r.question) for r in world.rules), *world.phrases]
+    """Hash of all that the linear reader is fitted to: the world's questions and phrases, and the thesaurus."""
+    thesaurus = (files("turnbench.envs.twentyq.language") / "thesaurus.csv").read_text(encoding="utf-8")
+    parts = [*((r.id, r.question) for r in world.rules), *world.phrases, thesaurus]
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
