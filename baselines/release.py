@@ -58,6 +58,8 @@ def release(run: Path, name: str, into: Path = FOLDER) -> Path:
         card["play"] = {
             "context": identity["context"], "temperature": config["temperature"], "max_new_tokens": config["max_new_tokens"],
         }  # fmt: skip
+    elif (run / "policy" / "card.json").exists():  # a recipe says itself how its model plays
+        card["play"] = json.loads((run / "policy" / "card.json").read_text(encoding="utf-8"))["play"]
     (temporary / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
     folder.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(folder, ignore_errors=True)

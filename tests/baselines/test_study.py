@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tiny_models import word_policy
 
+from turnbench.baselines.icl.train import PLAY, IclConfig, train_icl
 from turnbench.baselines.release import release
 from turnbench.baselines.study.plan import Job, read_plan
 from turnbench.baselines.study.report import figure, seed_interval, table
@@ -146,3 +147,13 @@ def test_release(tmp_path: Path) -> None:
     assert card["weights"] == policy.weights_hash()
     assert card["play"] == {"context": "state", "temperature": 1.0, "max_new_tokens": 2}
     assert card["made_by"]["base"] == word_policy().weights_hash()
+
+
+def test_release_keeps_how_a_recipe_s_model_plays(tmp_path: Path) -> None:
+    config = IclConfig(
+        worlds=("LeverCorridor-v0",), arguments={"length": 2, "levers": 2}, steps=1, batch=2, width=8, layers=1, heads=2, inner=8,
+        evaluate_every=0,
+    )  # fmt: skip
+    train_icl(config, tmp_path / "run")
+    folder = release(tmp_path / "run", "icl/LeverCorridor-v0", tmp_path / "into")
+    assert json.loads((folder / "card.json").read_text())["play"] == PLAY
